@@ -122,6 +122,7 @@ describe('formatting', () => {
     expect(formatMoney({ amount: -1299n, currency: 'GBP' })).toBe('-£12.99');
     expect(formatMoney({ amount: MAX_AMOUNT, currency: 'GBP' })).toBe('£90,071,992,547,409.91');
     expect(formatMoney({ amount: 12999n, currency: 'HUF' })).toMatch(/129\.99$/);
+    expect(formatMoney({ amount: 13000n, currency: 'HUF' })).toMatch(/130\.00$/);
     expect(formatMoney({ amount: 1299n, currency: 'JPY' }, 'en-US')).toBe('¥1,299');
     expect(formatMoney({ amount: 1299n, currency: 'EUR' }, 'de-DE')).toMatch(/^12,99\s€$/);
   });

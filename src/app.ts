@@ -1,0 +1,26 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { AppModule } from './app.module.js';
+import { addHooks, createAdapter } from './platform/http/server.js';
+import { LOGGER, NestLog } from './platform/observability/logger.js';
+import { Metrics } from './platform/observability/metrics.js';
+import { serveDocs } from './platform/openapi.js';
+import { PlatformModule, type Boot } from './platform/platform.module.js';
+
+/** Builds the whole application, ready to listen; nothing runs before `listen` or `init`. */
+export async function createApp(boot: Boot): Promise<NestFastifyApplication> {
+  const root = { module: AppModule, imports: [PlatformModule.for(boot)] };
+  const app = await NestFactory.create<NestFastifyApplication>(root, createAdapter(boot.config), {
+    logger: new NestLog(boot.logger),
+    abortOnError: false,
+  });
+  addHooks(
+    app.getHttpAdapter().getInstance() as unknown as FastifyInstance,
+    app.get<typeof boot.logger>(LOGGER),
+    app.get(Metrics),
+  );
+  serveDocs(app);
+  return app;
+}

@@ -1,0 +1,75 @@
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
+import { ApiProblems } from '../http/problem.decorators.js';
+import { GUEST, type Actor, type SignedIn } from './actor.js';
+import type { Permission } from './permissions.js';
+
+/** What a route demands of its caller. The global guard refuses a route that says none of these. */
+export type Access =
+  | { readonly kind: 'public'; readonly ignoresBearer: boolean }
+  | { readonly kind: 'authenticated' }
+  | { readonly kind: 'capability'; readonly holds: string }
+  | { readonly kind: 'permission'; readonly permission: Permission };
+
+export const ACCESS = 'backroom:access';
+
+/** Open to everyone. A bearer that is sent must still be valid, but for the sign-in routes (`ignoresBearer`). */
+export const Public = (options: { ignoresBearer?: boolean } = {}) =>
+  applyDecorators(
+    SetMetadata<string, Access>(ACCESS, { kind: 'public', ignoresBearer: options.ignoresBearer ?? false }),
+    ApiExtension('x-access', 'public'),
+    ...(options.ignoresBearer ? [ApiSecurity({})] : [ApiSecurity({}), ApiBearerAuth(), ApiProblems(401)]),
+  );
+
+/** Any signed-in user; the use case sees to it that it is the user's own. */
+export const Authenticated = () =>
+  applyDecorators(
+    SetMetadata<string, Access>(ACCESS, { kind: 'authenticated' }),
+    ApiExtension('x-access', 'authenticated'),
+    ApiBearerAuth(),
+    ApiProblems(401),
+  );
+
+/**
+ * Whoever holds `what` (a guest's cart id, an order's token), its owner, or staff with the permission that the use
+ * case asks for. The use case checks; the guard only lets guests through.
+ */
+export const Capability = (what: string) =>
+  applyDecorators(
+    SetMetadata<string, Access>(ACCESS, { kind: 'capability', holds: what }),
+    ApiExtension('x-access', `capability: ${what}`),
+    ApiSecurity({}),
+    ApiBearerAuth(),
+    ApiProblems(401, 404),
+  );
+
+/** Signed-in users whose roles hold the permission. */
+export const RequirePermission = (permission: Permission) =>
+  applyDecorators(
+    SetMetadata<string, Access>(ACCESS, { kind: 'permission', permission }),
+    ApiExtension('x-access', permission),
+    ApiBearerAuth(),
+    ApiProblems(401, 403),
+  );
+
+interface RequestWithActor {
+  actor?: Actor;
+}
+
+/** Where the guard leaves the caller. */
+export function setActor(request: object, actor: Actor): void {
+  (request as RequestWithActor).actor = actor;
+}
+
+/** The caller, a guest where nobody has signed in. */
+export const CurrentActor = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Actor =>
+    context.switchToHttp().getRequest<RequestWithActor>().actor ?? GUEST,
+);
+
+/** The signed-in caller, on routes that demand one. */
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): SignedIn => {
+  const { actor } = context.switchToHttp().getRequest<RequestWithActor>();
+  if (actor?.kind !== 'user') throw new Error('@CurrentUser needs a route that demands a signed-in user');
+  return actor;
+});

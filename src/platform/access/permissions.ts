@@ -1,0 +1,20 @@
+/** Every permission there is, with what it opens. Roles are made of these. */
+export const PERMISSIONS = {
+  'catalog:write': 'Create, change, import and export products and categories; see drafts and archived products',
+  'inventory:read': 'See stock and its ledger',
+  'inventory:write': 'Change stock',
+  'orders:read': "See and search everyone's orders",
+  'orders:write': 'Cancel and otherwise change orders',
+  'payments:refund': 'Give money back',
+  'users:read': 'List and see accounts',
+  'users:write': "Change accounts' roles and disable them",
+  'roles:write': 'See, make and change roles',
+} as const;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as Permission[];
+
+export function isPermission(value: string): value is Permission {
+  return Object.hasOwn(PERMISSIONS, value);
+}

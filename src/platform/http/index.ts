@@ -1,0 +1,6 @@
+export { AnswerInterceptor, JsonText } from './answer.interceptor.js';
+export { IfMatch, parseIfMatch, requireVersion, type ExpectedVersions } from './conditional.js';
+export { ApiIfMatch, ApiLimit, ApiOperationOf } from './openapi.decorators.js';
+export { decodeCursor, encodeCursor, PageQuery, toPage, type CursorValue, type Page } from './pagination.js';
+export { ApiProblems } from './problem.decorators.js';
+export { MoneyDto } from './money.dto.js';

@@ -1,0 +1,101 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import type { Config } from '../config/index.js';
+import type { Metrics } from '../observability/metrics.js';
+import { redactUrl } from '../observability/logger.js';
+import { recordRoutes } from './allowed-methods.js';
+import { partsOfHttpError, problem, PROBLEM_TYPE } from './problem.js';
+
+/** The part of Fastify's request and reply that is the same over every kind of server. */
+interface AnyRequest {
+  readonly id: string;
+  readonly url: string;
+}
+interface AnyReply {
+  status(code: number): AnyReply;
+  header(name: string, value: string): AnyReply;
+  send(body: string): unknown;
+}
+
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+/** The Fastify server under Nest: limits, request ids, and problem documents also for what no route ever sees. */
+export function createAdapter(config: Config): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    bodyLimit: config.bodyLimitBytes,
+    requestTimeout: config.requestTimeoutMs,
+    handlerTimeout: config.requestTimeoutMs,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    trustProxy: config.trustedProxies > 0 ? (_address: string, hop: number) => hop < config.trustedProxies : false,
+    exposeHeadRoutes: true,
+    http: { maxHeaderSize: 16 * 1024 },
+    routerOptions: { maxParamLength: 500 },
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    frameworkErrors: (error: FastifyError, request: AnyRequest, reply: AnyReply) => {
+      const parts = partsOfHttpError(error.statusCode ?? 400, error.code);
+      void reply
+        .status(parts.status)
+        .header('x-request-id', request.id)
+        .header('content-type', PROBLEM_TYPE)
+        .send(JSON.stringify(problem(parts, request)));
+    },
+    clientErrorHandler: answerClientError,
+  });
+  const server = adapter.getInstance<FastifyInstance>();
+  recordRoutes(server);
+  return adapter;
+}
+
+/** Hooks that need the application's parts. */
+export function addHooks(server: FastifyInstance, logger: Logger, metrics: Metrics): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    done();
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    const line = {
+      reqId: request.id,
+      method: request.method,
+      url: redactUrl(request.url),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    if (reply.statusCode >= 500) logger.error(line, 'request');
+    else logger.info(line, 'request');
+    done();
+  });
+}
+
+/** What Node's parser refuses (RFC 9112) before there is a request: answered on the bare socket. */
+function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (socket.destroyed || error.code === 'ECONNRESET') return;
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const id = randomUUID();
+  const parts =
+    status === 400
+      ? { status, code: 'request.malformed', detail: 'The request is not valid HTTP.' }
+      : partsOfHttpError(status, undefined);
+  const document = problem(parts, { id, url: '/' });
+  const body = JSON.stringify(document);
+  const head = [
+    `HTTP/1.1 ${status} ${document.title}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${id}`,
+    'Connection: close',
+  ];
+  if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  else socket.destroy();
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { Prisma } from '../../generated/prisma/client.js';
+import { Db, type Tx } from '../database/index.js';
+import { AppError, ConflictError } from '../errors/index.js';
+import { Clock } from '../time/index.js';
+import { fingerprint } from './fingerprint.js';
+
+/** A whole answer, kept word for word. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a key is bound to: the caller, the key itself, and the request it was first used with. */
+export interface KeyUse {
+  /** `user:<id>` or, for a guest, what the guest holds: `cart:<id>`, `order:<id>`. */
+  readonly scope: string;
+  readonly key: string;
+  /** Method and route, so that one key means one operation. */
+  readonly operation: string;
+  readonly body: unknown;
+}
+
+const KEEP_MS = 48 * 3_600_000;
+
+/** Keeps answers by Idempotency-Key (draft-ietf-httpapi-idempotency-key-header). */
+@Injectable()
+export class IdempotencyStore {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Binds the key inside the caller's transaction, or gives the answer that it already stands for. A second call with
+   * the key waits until the first one's transaction ends.
+   * @throws AppError `idempotency.key_reused` (422) for another body, `idempotency.in_progress` (409) while the first runs.
+   */
+  async begin(tx: Tx, use: KeyUse): Promise<KeptAnswer | undefined> {
+    const now = this.clock.now();
+    const mark = fingerprint(use.operation, use.body);
+    const made = await tx.$executeRaw`
+      insert into idempotency_record (scope, key, fingerprint, created_at, expires_at)
+      values (${use.scope}, ${use.key}, ${mark}, ${now}, ${new Date(now.getTime() + KEEP_MS)})
+      on conflict (scope, key) do nothing`;
+    if (made === 1) return undefined;
+    const kept = await tx.idempotencyRecord.findUnique({ where: { scope_key: { scope: use.scope, key: use.key } } });
+    // Swept between the two statements: the key is free again, and the caller may simply repeat.
+    if (!kept) throw inProgress();
+    if (!Buffer.from(kept.fingerprint).equals(mark))
+      throw new AppError('invalid', 'idempotency.key_reused', 'This key was used for another request.');
+    if (kept.status === null || kept.body === null) throw inProgress();
+    return { status: kept.status, body: kept.body, headers: (kept.headers ?? {}) as Record<string, string> };
+  }
+
+  /** Names what the running call has made, so that its answer can be stored by whoever finishes it. */
+  async attach(tx: Tx, use: Pick<KeyUse, 'scope' | 'key'>, resourceId: string): Promise<void> {
+    await tx.idempotencyRecord.update({
+      where: { scope_key: { scope: use.scope, key: use.key } },
+      data: { resourceId },
+    });
+  }
+
+  /** Stores the answer under the key. */
+  async complete(tx: Tx, use: Pick<KeyUse, 'scope' | 'key'>, answer: KeptAnswer): Promise<void> {
+    await tx.idempotencyRecord.update({
+      where: { scope_key: { scope: use.scope, key: use.key } },
+      data: { status: answer.status, body: answer.body, headers: answer.headers },
+    });
+  }
+
+  /** Stores the answer under every still running key that has made the resource: the work of a process that died. */
+  async completeFor(tx: Tx, resourceId: string, answer: KeptAnswer): Promise<void> {
+    await tx.idempotencyRecord.updateMany({
+      where: { resourceId, status: null },
+      data: { status: answer.status, body: answer.body, headers: answer.headers },
+    });
+  }
+
+  /** Frees a key whose call ended in an answer that is not kept. */
+  async forget(tx: Tx, use: Pick<KeyUse, 'scope' | 'key'>): Promise<void> {
+    await tx.idempotencyRecord.deleteMany({ where: { scope: use.scope, key: use.key, status: null } });
+  }
+
+  /**
+   * One transaction for the key, the work and its answer: for operations that need no network. Without a key it is
+   * just the transaction. The work's `AppError`s roll everything back and are not kept.
+   */
+  async run(use: KeyUse | undefined, work: (tx: Tx) => Promise<KeptAnswer>): Promise<KeptAnswer> {
+    return this.db.transaction(async (tx) => {
+      const kept = use && (await this.begin(tx, use));
+      if (kept) return kept;
+      const answer = await work(tx);
+      if (use) await this.complete(tx, use, answer);
+      return answer;
+    });
+  }
+
+  /** Deletes what is past its time; a job calls it. */
+  async sweep(): Promise<number> {
+    const { count } = await this.db.prisma.idempotencyRecord.deleteMany({
+      where: { expiresAt: { lt: this.clock.now() } },
+    });
+    return count;
+  }
+}
+
+function inProgress(): AppError {
+  return new ConflictError('idempotency.in_progress', 'The first request with this key is still running.');
+}

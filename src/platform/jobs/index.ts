@@ -1,0 +1,1 @@
+export { Jobs, JOBS_OPTIONS, type JobsOptions } from './jobs.js';

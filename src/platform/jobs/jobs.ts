@@ -1,0 +1,111 @@
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { EventEmitter } from 'node:events';
+import {
+  Logger as WorkerLogger,
+  parseCronItems,
+  run,
+  runMigrations,
+  type Runner,
+  type WorkerEvents,
+} from 'graphile-worker';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { createPool, type Tx } from '../database/index.js';
+import { LOGGER } from '../observability/logger.js';
+import { WorkerLocks } from './worker-locks.js';
+
+export type JobHandler = (payload: unknown) => Promise<void>;
+
+export interface EnqueueOptions {
+  readonly runAt?: Date;
+  /** A waiting job with the same key is replaced, so that a thing is queued once. */
+  readonly key?: string;
+  readonly maxAttempts?: number;
+}
+
+/** Injection token of the job queue's settings. */
+export const JOBS_OPTIONS = Symbol('jobs options');
+
+export interface JobsOptions {
+  readonly databaseUrl: string;
+  /** False in tools and tests that only enqueue. */
+  readonly work: boolean;
+  readonly concurrency: number;
+}
+
+/**
+ * The job queue, in PostgreSQL (graphile-worker): a job is enqueued in the transaction of the change that needs it,
+ * run at least once, and retried with growing pauses. Handlers must therefore be idempotent.
+ */
+@Injectable()
+export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly handlers = new Map<string, JobHandler>();
+  private readonly schedules: { task: string; match: string }[] = [];
+  private runner: Runner | undefined;
+  private pool: pg.Pool | undefined;
+  private locks: WorkerLocks | undefined;
+
+  constructor(
+    @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Names the code for a kind of job. Call it from `onModuleInit`. */
+  handle(name: string, handler: JobHandler): void {
+    if (this.handlers.has(name)) throw new Error(`There are two handlers for job ${name}`);
+    this.handlers.set(name, handler);
+  }
+
+  /** A job that runs by the clock (five cron fields, UTC), once whatever the number of processes. */
+  schedule(name: string, cron: string, handler: JobHandler): void {
+    this.handle(name, handler);
+    this.schedules.push({ task: name, match: cron });
+  }
+
+  /** Puts a job in the queue as part of the transaction. */
+  async enqueue(
+    tx: Pick<Tx, '$executeRaw'>,
+    name: string,
+    payload: object,
+    options: EnqueueOptions = {},
+  ): Promise<void> {
+    await tx.$executeRaw`
+      select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at => ${options.runAt ?? null}::timestamptz,
+        max_attempts => ${options.maxAttempts ?? 25}::int, job_key => ${options.key ?? null}::text)::text`;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.pool = createPool(this.options.databaseUrl, this.options.concurrency + 2);
+    const logger = new WorkerLogger((scope) => (level, message) => {
+      if (String(level) === 'error') this.logger.error({ job: scope.taskIdentifier }, message);
+      else this.logger.trace({ job: scope.taskIdentifier }, message);
+    });
+    await runMigrations({ pgPool: this.pool, logger });
+    if (!this.options.work) return;
+    this.locks = new WorkerLocks(this.options.databaseUrl, this.pool);
+    await this.locks.open();
+    const events: WorkerEvents = new EventEmitter();
+    events.on('worker:create', ({ worker }) => void this.locks?.hold(worker.workerId));
+    await this.locks.releaseDead();
+    this.runner = await run({
+      pgPool: this.pool,
+      logger,
+      events,
+      concurrency: this.options.concurrency,
+      noHandleSignals: true,
+      pollInterval: 1000,
+      taskList: Object.fromEntries(
+        [...this.handlers].map(([name, handler]) => [name, async (payload: unknown) => handler(payload)]),
+      ),
+      parsedCronItems: parseCronItems(this.schedules.map(({ task, match }) => ({ task, match, identifier: task }))),
+    });
+    this.runner.promise.catch((error: unknown) => this.logger.error({ err: error }, 'job runner stopped'));
+  }
+
+  /** Lets running jobs finish; what does not finish is run again by whoever comes next. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.runner?.stop();
+    await this.locks?.close();
+    await this.pool?.end();
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Db } from '../database/index.js';
+
+/** What `/metrics` tells, in Prometheus' text format. Routes are named by their pattern, so that ids make no series. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+
+  private readonly requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Duration of HTTP requests by route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [this.registry],
+  });
+
+  private readonly events = new Counter({
+    name: 'backroom_events_total',
+    help: 'Things that happened, by type, as told to other modules',
+    labelNames: ['type'],
+    registers: [this.registry],
+  });
+
+  constructor(db: Db) {
+    collectDefaultMetrics({ register: this.registry });
+    new Gauge({
+      name: 'backroom_database_connections',
+      help: 'Connections of the pool by state',
+      labelNames: ['state'],
+      registers: [this.registry],
+      collect() {
+        this.set({ state: 'total' }, db.pool.totalCount);
+        this.set({ state: 'idle' }, db.pool.idleCount);
+        this.set({ state: 'waiting' }, db.pool.waitingCount);
+      },
+    });
+  }
+
+  observeRequest(method: string, route: string, status: number, seconds: number): void {
+    this.requests.observe({ method, route, status: String(status) }, seconds);
+  }
+
+  countEvent(type: string): void {
+    this.events.inc({ type });
+  }
+}

@@ -1,0 +1,55 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ProblemDto } from './http/problem.dto.js';
+
+/** The OpenAPI 3.1 document of all routes, with everything in a fixed order, so that it can be compared as text. */
+export function createDocument(app: INestApplication): OpenAPIObject {
+  const description = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Backroom')
+    .setDescription(
+      'The backend of an online shop. Money is whole minor units with a currency; times are ISO 8601 in UTC; ids are opaque. ' +
+        'Errors are problem documents (RFC 9457) with a stable `code`.',
+    )
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .setContact('Backroom', 'https://example.com/backroom', 'maintainers@example.com')
+    .addServer('/', 'This server')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'The `accessToken` of a sign-in',
+    })
+    .addTag('auth', 'Signing in and out')
+    .addTag('users', 'Accounts, addresses, roles')
+    .addTag('catalog', 'Categories, products, variants, imports')
+    .addTag('inventory', 'Stock and its ledger')
+    .addTag('cart', 'Carts of guests and customers')
+    .addTag('orders', 'Placing orders and what follows')
+    .addTag('running', 'Health and metrics')
+    .build();
+  const document = SwaggerModule.createDocument(app, description, { extraModels: [ProblemDto] });
+  return sortKeys(document);
+}
+
+/** `/docs`, `/docs-json` and `/docs-yaml`, made at the first request for them. */
+export function serveDocs(app: INestApplication): void {
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup('docs', app, () => (document ??= createDocument(app)), {
+    jsonDocumentUrl: 'docs-json',
+    yamlDocumentUrl: 'docs-yaml',
+    customSiteTitle: 'Backroom API',
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
+  });
+}
+
+function sortKeys<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((item: unknown) => sortKeys(item)) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, child]) => [key, sortKeys(child as unknown)]),
+  ) as T;
+}

@@ -1,0 +1,1 @@
+export { Outbox, type NewEvent, type StoredEvent } from './outbox.js';

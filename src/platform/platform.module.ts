@@ -1,0 +1,61 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { Config } from './config/index.js';
+import { createPool, Db } from './database/index.js';
+import { AnswerInterceptor } from './http/answer.interceptor.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { RequestPipe } from './http/validation.pipe.js';
+import { Housekeeping } from './idempotency/housekeeping.js';
+import { IdempotencyStore } from './idempotency/index.js';
+import { Jobs, JOBS_OPTIONS, type JobsOptions } from './jobs/index.js';
+import { HealthController } from './observability/health.controller.js';
+import { LOGGER } from './observability/logger.js';
+import { Metrics } from './observability/metrics.js';
+import { Outbox } from './outbox/index.js';
+import { StartNotes } from './start-notes.js';
+import { Clock, SystemClock } from './time/index.js';
+
+/** What the process has found out before there is an application. */
+export interface Boot {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly logger: Logger;
+  /** Whether the database is the embedded one, which may be filled with the demonstration catalogue. */
+  readonly embedded: boolean;
+  /** Whether this process runs jobs; true but for tools and some tests. */
+  readonly work?: boolean;
+}
+
+/** Injection token of `Boot`. */
+export const BOOT = Symbol('boot');
+
+@Global()
+@Module({})
+export class PlatformModule {
+  static for(boot: Boot): DynamicModule {
+    const jobs: JobsOptions = { databaseUrl: boot.databaseUrl, work: boot.work ?? true, concurrency: 4 };
+    return {
+      module: PlatformModule,
+      controllers: [HealthController],
+      providers: [
+        { provide: BOOT, useValue: boot },
+        { provide: Config, useValue: boot.config },
+        { provide: LOGGER, useValue: boot.logger },
+        { provide: Clock, useClass: SystemClock },
+        { provide: Db, useFactory: () => new Db(createPool(boot.databaseUrl, boot.config.databasePoolSize)) },
+        { provide: JOBS_OPTIONS, useValue: jobs },
+        Jobs,
+        Outbox,
+        Metrics,
+        IdempotencyStore,
+        Housekeeping,
+        StartNotes,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useClass: RequestPipe },
+        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+      ],
+      exports: [BOOT, Config, LOGGER, Clock, Db, Jobs, Outbox, Metrics, IdempotencyStore, StartNotes],
+    };
+  }
+}
