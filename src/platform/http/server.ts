@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
@@ -8,17 +8,6 @@ import type { Metrics } from '../observability/metrics.js';
 import { redactUrl } from '../observability/logger.js';
 import { recordRoutes } from './allowed-methods.js';
 import { partsOfHttpError, problem, PROBLEM_TYPE } from './problem.js';
-
-/** The part of Fastify's request and reply that is the same over every kind of server. */
-interface AnyRequest {
-  readonly id: string;
-  readonly url: string;
-}
-interface AnyReply {
-  status(code: number): AnyReply;
-  header(name: string, value: string): AnyReply;
-  send(body: string): unknown;
-}
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
@@ -41,14 +30,7 @@ export function createAdapter(config: Config): FastifyAdapter {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    frameworkErrors: (error: FastifyError, request: AnyRequest, reply: AnyReply) => {
-      const parts = partsOfHttpError(error.statusCode ?? 400, error.code);
-      void reply
-        .status(parts.status)
-        .header('x-request-id', request.id)
-        .header('content-type', PROBLEM_TYPE)
-        .send(JSON.stringify(problem(parts, request)));
-    },
+    frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
   });
   const server = adapter.getInstance<FastifyInstance>();
@@ -77,6 +59,14 @@ export function addHooks(server: FastifyInstance, logger: Logger, metrics: Metri
     done();
   });
 }
+
+/** What the router refuses before a route is found, such as an address that cannot be decoded. */
+const answerFrameworkError: NonNullable<FastifyServerOptions['frameworkErrors']> = (error, request, reply) => {
+  const parts = partsOfHttpError(error.statusCode ?? 400, error.code);
+  const plain = reply as FastifyReply;
+  void plain.status(parts.status).header('x-request-id', request.id).header('content-type', PROBLEM_TYPE);
+  void plain.send(JSON.stringify(problem(parts, request)));
+};
 
 /** What Node's parser refuses (RFC 9112) before there is a request: answered on the bare socket. */
 function answerClientError(error: Error & { code?: string }, socket: Socket): void {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Prisma } from '../../generated/prisma/client.js';
 import { Db, type Tx } from '../database/index.js';
 import { AppError, ConflictError } from '../errors/index.js';
 import { Clock } from '../time/index.js';

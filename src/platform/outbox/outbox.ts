@@ -1,6 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Prisma } from '../../generated/prisma/client.js';
 import { Db, type Tx } from '../database/index.js';
 import { newId } from '../ids/index.js';
 import { Jobs } from '../jobs/index.js';
