@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chown, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors/index.js';
 import type { OsUser } from './os-user.js';
@@ -22,14 +22,20 @@ export function newCredentials(): Credentials {
   return { superuser: randomPassword(), app: randomPassword() };
 }
 
+/** Returns when they are on the disk: a cluster whose passwords a power cut took away would be lost. */
 export async function writeCredentials(
   pgdata: string,
   credentials: Credentials,
   user: OsUser | undefined,
 ): Promise<void> {
-  const path = join(pgdata, FILE);
-  await writeFile(path, `${JSON.stringify(credentials)}\n`, { mode: 0o600 });
-  if (user) await chown(path, user.uid, user.gid);
+  const file = await open(join(pgdata, FILE), 'wx', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(credentials)}\n`);
+    if (user) await file.chown(user.uid, user.gid);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 export async function readCredentials(pgdata: string): Promise<Credentials> {

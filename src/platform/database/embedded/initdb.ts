@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { chown, mkdir, mkdtemp, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../errors/index.js';
 import type { Binaries } from './binaries.js';
@@ -70,25 +69,21 @@ async function create(options: InitOptions): Promise<void> {
 async function initialise(folder: string, options: InitOptions): Promise<void> {
   const { user } = options.location;
   const credentials = newCredentials();
-  const secrets = await passwordFile(credentials.superuser, options);
+  const secret = await passwordFile(credentials.superuser, options.location);
   try {
-    await runInitdb(folder, secrets.path, options);
+    await runInitdb(folder, secret, options);
   } finally {
-    await rm(secrets.folder, { recursive: true, force: true });
+    await rm(secret, { force: true });
   }
   await writeCredentials(folder, credentials, user);
 }
 
-/** initdb reads the password as the database's user; nobody else may. */
-async function passwordFile(
-  password: string,
-  { location: { user } }: InitOptions,
-): Promise<{ folder: string; path: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'backroom-'));
-  const path = join(folder, 'password');
+/** initdb reads the password as the database's user; nobody else may. Lies beside the cluster, where that user can reach it. */
+async function passwordFile(password: string, { pgdata, user }: Location): Promise<string> {
+  const path = `${pgdata}.draft-password`;
   await writeFile(path, `${password}\n`, { mode: 0o600 });
-  if (user) for (const entry of [folder, path]) await chown(entry, user.uid, user.gid);
-  return { folder, path };
+  if (user) await chown(path, user.uid, user.gid);
+  return path;
 }
 
 /**
