@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
 import { addHooks, createAdapter } from './platform/http/server.js';
 import { LOGGER, NestLog } from './platform/observability/logger.js';
@@ -17,7 +16,7 @@ export async function createApp(boot: Boot): Promise<NestFastifyApplication> {
     abortOnError: false,
   });
   addHooks(
-    app.getHttpAdapter().getInstance() as unknown as FastifyInstance,
+    app.getHttpAdapter().getInstance(),
     app.get<typeof boot.logger>(LOGGER),
     app.get(Metrics),
   );
