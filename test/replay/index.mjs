@@ -1,0 +1,9 @@
+export { classify, LEFT_OUT } from './classify.mjs';
+export { countryCode } from './countries.mjs';
+export { isExact, replay } from './execute.mjs';
+export { formatMinor, parseMinor } from './money.mjs';
+export { planSales, spreadOverOrders } from './plan.mjs';
+export { readRows, untilDay } from './read.mjs';
+export { renderPlan, renderReport } from './report.mjs';
+export { dependencies, runOrdered } from './schedule.mjs';
+export { slugOf } from './shop.mjs';
