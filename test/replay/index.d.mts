@@ -129,6 +129,8 @@ export interface StockAnswer {
 }
 export interface ItemAnswer {
   id: string;
+  /** Not promised by the contract; where an order's line tells it, it is believed before anything else. */
+  refundedQuantity?: number;
   sku: string;
   quantity: number;
   unitPrice: unknown;
@@ -182,7 +184,6 @@ export interface Progress {
 export declare const LEFT_OUT: Readonly<Record<LeftKind, string>>;
 export declare function parseMinor(text: string): bigint | null;
 export declare function formatMinor(amount: bigint): string;
-export declare function countryCode(name: string): string | null;
 export declare function readRows(path: string): AsyncGenerator<Row>;
 export declare function untilDay(rows: AsyncIterable<Row>, limit: string | number): AsyncGenerator<Row>;
 export declare function classify(row: Row): ReadLine;

@@ -1,6 +1,6 @@
 export { classify, LEFT_OUT } from './classify.mjs';
-export { countryCode } from './countries.mjs';
-export { isExact, replay } from './execute.mjs';
+export { isExact } from './compare.mjs';
+export { replay } from './execute.mjs';
 export { formatMinor, parseMinor } from './money.mjs';
 export { planSales, spreadOverOrders } from './plan.mjs';
 export { readRows, untilDay } from './read.mjs';

@@ -1,5 +1,5 @@
 import { LEFT_OUT } from './classify.mjs';
-import { isExact } from './execute.mjs';
+import { isExact } from './compare.mjs';
 import { formatMinor } from './money.mjs';
 
 const PROBLEMS_SHOWN = 20;

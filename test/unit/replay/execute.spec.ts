@@ -35,6 +35,12 @@ describe('replaying the sample', () => {
     expect(renderReport(plan, result)).toContain('Equal to the penny and to the unit.');
   });
 
+  it('takes a refund as it was answered where the shop does not tell of it later', async () => {
+    const { plan, result } = await sell({ tellsNoRefunds: true });
+    expect(isExact(plan, result)).toBe(true);
+    expect(result.refundAmount).toBe(3825n);
+  });
+
   it('renews its token instead of signing in again', async () => {
     const { shop } = await sell();
     expect(shop.signIns).toBe(1);
@@ -61,6 +67,11 @@ describe('replaying the sample', () => {
     ['does not take what it sells', { losesUnits: true }, /stock of 10001A: on hand: expected \d+, found \d+/],
     ['keeps its prices', { keepsPrices: true }, /order 700002: price of 10001A: expected 506, found 255/],
     ['does not put back what it refunds', { neverRestocks: true }, /stock of 10002: on hand/],
+    [
+      'keeps no note of its refunds',
+      { forgetsRefunds: true },
+      /order 700007 read again: refunded lines: .* 1020, found 0/,
+    ],
     ['refuses orders', { refusesOrders: true }, /POST \/v1\/orders answered 409, inventory.insufficient_stock: short/],
   ])('notices a shop that %s', async (_, faults, problem) => {
     const { plan, result } = await sell(faults);

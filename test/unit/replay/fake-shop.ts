@@ -20,6 +20,7 @@ interface Item {
   quantity: number;
   unitPrice: Money;
   lineTotal: Money;
+  refundedQuantity?: number;
 }
 interface Kept {
   id: string;
@@ -46,6 +47,10 @@ export interface Faults {
   keepsPrices?: boolean;
   /** Refunds and does not put back. */
   neverRestocks?: boolean;
+  /** Puts back what it refunds, and keeps no note of the refund. */
+  forgetsRefunds?: boolean;
+  /** Does not tell what of a line was refunded, as the contract allows. */
+  tellsNoRefunds?: boolean;
   /** Every order is refused. */
   refusesOrders?: boolean;
   /** Breaks or refuses each first attempt with a key, but does the work, as a crash after the commit would. */
@@ -171,14 +176,17 @@ export class FakeShop {
       const variant = this.variants.get(variantId);
       if (variant) variant.onHand -= quantity - (this.faults.losesUnits ? 1 : 0);
     }
-    const order = { ...cart, id: randomUUID() };
+    const items = cart.items.map((item) => (this.faults.tellsNoRefunds ? item : { ...item, refundedQuantity: 0 }));
+    const order = { ...cart, items, id: randomUUID() };
     this.orders.set(order.id, order);
     return [201, order];
   }
 
   #refund(order: Kept, { items }: Asked): Answer {
     for (const { itemId, quantity } of items) {
-      const variant = this.variants.get(order.items.find(({ id }) => id === itemId)?.variantId ?? '');
+      const item = order.items.find(({ id }) => id === itemId);
+      const variant = this.variants.get(item?.variantId ?? '');
+      if (item?.refundedQuantity !== undefined && !this.faults.forgetsRefunds) item.refundedQuantity += quantity;
       if (variant && !this.faults.neverRestocks) variant.onHand += quantity;
     }
     order.paymentStatus = 'partially_refunded';
