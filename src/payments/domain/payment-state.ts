@@ -1,0 +1,103 @@
+import type { ChargeLookUp, RefundLookUp } from './payment-provider.js';
+
+/** What is known of one attempt to take an order's money. How much of a captured one was refunded stands beside it as an amount. */
+export type AttemptStatus = 'pending' | 'requires_action' | 'captured' | 'declined' | 'failed' | 'voided';
+
+/** What the provider said of an attempt, or what was done about it. */
+export type AttemptEvent = 'action_required' | 'captured' | 'declined' | 'failed' | 'voided';
+
+export type RefundStatus = 'pending' | 'succeeded' | 'failed';
+export type RefundEvent = 'succeeded' | 'failed';
+
+/** `repeated`: the event has been recorded before, as when two processes settle the same thing; harmless. */
+export type Refusal = 'repeated' | 'not_allowed';
+
+export type Transition<Status> =
+  { readonly ok: true; readonly next: Status } | { readonly ok: false; readonly refusal: Refusal };
+
+type Table<Status extends string, Event extends string> = Readonly<
+  Record<Status, Readonly<Partial<Record<Event, Status>>>>
+>;
+
+/**
+ * All ways of an attempt. A failed one can still turn out captured: the provider's word that nothing was charged was wrong, or came
+ * too early. The books must be able to say so; the order does not come back to life by it, and the money has to be given back.
+ */
+const ATTEMPTS: Table<AttemptStatus, AttemptEvent> = {
+  pending: {
+    action_required: 'requires_action',
+    captured: 'captured',
+    declined: 'declined',
+    failed: 'failed',
+    voided: 'voided',
+  },
+  requires_action: { captured: 'captured', declined: 'declined', failed: 'failed', voided: 'voided' },
+  captured: { voided: 'voided' },
+  declined: {},
+  failed: { captured: 'captured', voided: 'voided' },
+  voided: {},
+};
+
+/** A failed refund is final: another try is another refund, under a key of its own. */
+const REFUNDS: Table<RefundStatus, RefundEvent> = {
+  pending: { succeeded: 'succeeded', failed: 'failed' },
+  succeeded: {},
+  failed: {},
+};
+
+const STATUS_AFTER: Readonly<Record<AttemptEvent, AttemptStatus>> = {
+  action_required: 'requires_action',
+  captured: 'captured',
+  declined: 'declined',
+  failed: 'failed',
+  voided: 'voided',
+};
+
+/** The attempt's next status, or why there is none. */
+export function transitionAttempt(status: AttemptStatus, event: AttemptEvent): Transition<AttemptStatus> {
+  const next = ATTEMPTS[status][event];
+  if (next) return { ok: true, next };
+  return { ok: false, refusal: STATUS_AFTER[event] === status ? 'repeated' : 'not_allowed' };
+}
+
+/** The refund's next status, or why there is none. */
+export function transitionRefund(status: RefundStatus, event: RefundEvent): Transition<RefundStatus> {
+  const next = REFUNDS[status][event];
+  if (next) return { ok: true, next };
+  return { ok: false, refusal: event === status ? 'repeated' : 'not_allowed' };
+}
+
+/** Whether the attempt's outcome is still to come, so that the recovery job has to ask for it. */
+export function isOpen(status: AttemptStatus): boolean {
+  return status === 'pending' || status === 'requires_action';
+}
+
+/**
+ * The event that the provider's answer to `charge` or `lookUp` stands for; null when it leaves the attempt as it is.
+ * An `error` is an event of `charge` alone, where it says that nothing was charged. In answer to `lookUp` it says nothing of the
+ * charge, and `not_found` is no proof either while the request may still be on its way: close the key by `void` first.
+ */
+export function attemptEventOf(answer: ChargeLookUp, askedBy: 'charge' | 'lookUp'): AttemptEvent | null {
+  switch (answer.outcome) {
+    case 'captured':
+    case 'declined':
+    case 'voided':
+      return answer.outcome;
+    case 'requires_action':
+      return 'action_required';
+    case 'error':
+      return askedBy === 'charge' ? 'failed' : null;
+    case 'unknown':
+    case 'pending':
+    case 'not_found':
+      return null;
+  }
+}
+
+/**
+ * The event that the provider's answer to `refund` or `lookUpRefund` stands for; null when the refund stays pending. It stays so
+ * after an `error`, too: nothing was given back, and the same request can be repeated under the same key.
+ */
+export function refundEventOf(answer: RefundLookUp): RefundEvent | null {
+  return answer.outcome === 'succeeded' || answer.outcome === 'failed' ? answer.outcome : null;
+}
