@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
+import { InventoryModule } from './inventory/index.js';
 
 /** The composition root: nothing but imports. The platform is added with what the process found out at boot (see app.ts). */
 @Module({
-  imports: [],
+  imports: [InventoryModule],
 })
 export class AppModule {}

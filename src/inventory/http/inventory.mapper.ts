@@ -1,0 +1,29 @@
+import type { MovementRow, StockRow } from '../data/stock.repository.js';
+import type { StockMovementResponse, StockResponse } from './inventory.dto.js';
+
+export function toStockResponse(row: StockRow): StockResponse {
+  return {
+    variantId: row.variantId,
+    sku: row.sku,
+    tracked: row.tracked,
+    backorder: row.backorder,
+    onHand: row.onHand,
+    reserved: row.reserved,
+    backordered: row.backordered,
+    available: row.tracked ? Math.max(row.onHand - row.reserved - row.backordered, 0) : null,
+    version: row.version,
+  };
+}
+
+export function toMovementResponse(row: MovementRow): StockMovementResponse {
+  return {
+    id: String(row.id),
+    kind: row.kind,
+    delta: row.delta,
+    onHandAfter: row.onHandAfter,
+    reason: row.reason,
+    orderId: row.orderId,
+    actorId: row.actorId,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
