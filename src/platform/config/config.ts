@@ -15,7 +15,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { resolve } from 'node:path';
-import { isShopCurrency } from '../money/index.js';
+import { isShopCurrency, minorUnits, parseMinor, parseRate } from '../money/index.js';
 import { ensureSecrets, type Secrets } from './secrets.js';
 
 const toInt = ({ value }: { value: unknown }) =>
@@ -56,10 +56,10 @@ export class Environment {
   @Matches(/^[A-Z]{3}$/) SHOP_CURRENCY = 'GBP';
   @IsString() @MinLength(1) @MaxLength(100) SHOP_NAME = 'Backroom';
   @Transform(toBool) @IsBoolean() TAX_INCLUDED = true;
-  @Matches(/^\d{1,2}(\.\d{1,4})?$/, { message: 'TAX_RATE must be a percentage such as 20 or 8.875' }) TAX_RATE = '20';
-  @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_STANDARD_PRICE = '4.95';
+  @Matches(/^\d{1,3}(\.\d{1,4})?$/, { message: 'TAX_RATE must be a percentage such as 20 or 8.875' }) TAX_RATE = '20';
+  @IsOptional() @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_STANDARD_PRICE?: string;
   @IsOptional() @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_STANDARD_FREE_FROM?: string;
-  @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_EXPRESS_PRICE = '9.95';
+  @IsOptional() @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_EXPRESS_PRICE?: string;
   @IsOptional() @Transform(toList) @IsIn(['test'], { each: true }) PAYMENT_PROVIDERS?: string[];
   @Transform(toInt) @IsInt() @Min(100) @Max(60_000) PAYMENT_TIMEOUT_MS = 8_000;
   @Transform(toInt) @IsInt() @Min(1) @Max(1440) PAYMENT_ACTION_MINUTES = 15;
@@ -108,7 +108,7 @@ export class Config {
   readonly taxIncluded = this.env.TAX_INCLUDED;
   /** Percent, as decimal text. */
   readonly taxRate = this.env.TAX_RATE;
-  /** Decimal text in major units of `currency`. */
+  /** Decimal text in major units of `currency`; pricing has a default for what is absent. */
   readonly shipping = {
     standardPrice: this.env.SHIPPING_STANDARD_PRICE,
     standardFreeFrom: this.env.SHIPPING_STANDARD_FREE_FROM,
@@ -164,7 +164,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
 const OPTIONAL = [
   'DATABASE_URL',
   'SMTP_URL',
+  'SHIPPING_STANDARD_PRICE',
   'SHIPPING_STANDARD_FREE_FROM',
+  'SHIPPING_EXPRESS_PRICE',
   'PAYMENT_PROVIDERS',
   'STOREFRONT_URL',
   'PUBLIC_URL',
@@ -184,6 +186,7 @@ function crossFaults(env: Environment): string[] {
   const faults: string[] = [];
   if (/^[A-Z]{3}$/.test(env.SHOP_CURRENCY) && !isShopCurrency(env.SHOP_CURRENCY))
     faults.push('SHOP_CURRENCY is not a currency of ISO 4217 that a shop can charge in');
+  else faults.push(...amountFaults(env));
   if (env.NODE_ENV === 'production' && env.DATABASE_URL) {
     if (!env.AUTH_PRIVATE_KEY) faults.push('AUTH_PRIVATE_KEY is required in production: a P-256 private key in PEM');
     if (!env.ORDER_TOKEN_SECRET)
@@ -194,4 +197,12 @@ function crossFaults(env: Environment): string[] {
   if (Boolean(env.ADMIN_EMAIL) !== Boolean(env.ADMIN_PASSWORD))
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD go together');
   return faults;
+}
+
+/** Amounts and rates that read as numbers but are none of the shop's currency. */
+function amountFaults(env: Environment): string[] {
+  const faults = (['SHIPPING_STANDARD_PRICE', 'SHIPPING_STANDARD_FREE_FROM', 'SHIPPING_EXPRESS_PRICE'] as const)
+    .filter((name) => env[name] !== undefined && !parseMinor(env[name], minorUnits(env.SHOP_CURRENCY)).ok)
+    .map((name) => `${name} is not an amount of ${env.SHOP_CURRENCY}`);
+  return parseRate(env.TAX_RATE).ok ? faults : [...faults, 'TAX_RATE must be a percentage from 0 to 100'];
 }
