@@ -1,0 +1,3 @@
+export { CatalogFacade } from './catalog.facade.js';
+export { CatalogModule } from './catalog.module.js';
+export type { VariantForSale } from './domain/variant-for-sale.js';
