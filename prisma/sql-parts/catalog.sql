@@ -28,8 +28,9 @@ ALTER TABLE "variant"
   ADD CONSTRAINT "variant_deleted_sku_check" CHECK ("deleted_at" IS NULL OR "sku" IS NULL),
   ADD CONSTRAINT "variant_options_check" CHECK (jsonb_typeof("options") = 'object');
 
--- No two variants of a product have the same options.
-CREATE UNIQUE INDEX "variant_product_id_options_key" ON "variant" ("product_id", "options") WHERE "deleted_at" IS NULL;
+-- No two variants of a product have the same options. By hash: the options may be longer than an index entry.
+CREATE UNIQUE INDEX "variant_product_id_options_key" ON "variant" ("product_id", jsonb_hash_extended("options", 0))
+  WHERE "deleted_at" IS NULL;
 
 -- What catalogue publishes: each variant as a cart sees it, deleted ones too, for carts that still name them.
 CREATE VIEW "variant_for_sale" AS
