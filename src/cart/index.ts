@@ -1,0 +1,3 @@
+export { CartModule } from './cart.module.js';
+export { CartFacade } from './cart.facade.js';
+export type { CartLineView, CartView } from './app/cart-view.js';
