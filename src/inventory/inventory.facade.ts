@@ -98,6 +98,6 @@ export class InventoryFacade {
 
   /** What can be sold of each variant, by variant id. */
   availability(reader: Reader, variantIds: readonly string[]): Promise<Map<string, Availability>> {
-    return variantIds.length === 0 ? Promise.resolve(new Map()) : this.stock.findAvailability(reader, variantIds);
+    return variantIds.length === 0 ? Promise.resolve(new Map<string, Availability>()) : this.stock.findAvailability(reader, variantIds);
   }
 }
