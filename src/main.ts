@@ -1,0 +1,81 @@
+import type { AddressInfo } from 'node:net';
+import { env } from 'node:process';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { ConfigError, loadConfig } from './platform/config/index.js';
+import type { Config } from './platform/config/index.js';
+import { startEmbeddedPostgres } from './platform/database/embedded/index.js';
+import { applyMigrations } from './platform/database/migrations/index.js';
+import { AppError } from './platform/errors/index.js';
+import { createLogger } from './platform/observability/logger.js';
+import { StartNotes } from './platform/start-notes.js';
+import { Shutdown } from './shutdown.js';
+
+const shutdown = new Shutdown();
+let logger: Logger | undefined;
+
+/** The whole start: configuration, database, migrations, application, and the port last. */
+async function start(): Promise<void> {
+  const config = loadConfig(env);
+  logger = createLogger(config);
+  const log = (line: string): void => logger?.info(line);
+  // Reading the framework from disk takes about as long as the database needs, and does not wait for it.
+  const code = import('./app.js');
+  code.catch(() => undefined);
+  const databaseUrl = config.databaseUrl ?? (await startDatabase(config, log));
+  await applyMigrations(databaseUrl, log);
+  const { createApp } = await code;
+  shutdown.app = await createApp({ config, databaseUrl, logger, embedded: config.databaseUrl === undefined });
+  shutdown.signal.throwIfAborted();
+  await shutdown.app.listen(config.port, config.host);
+  say(welcome(shutdown.app, config));
+}
+
+async function startDatabase(config: Config, log: (line: string) => void): Promise<string> {
+  shutdown.database = startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log,
+    signal: shutdown.signal,
+    onUnexpectedEnd: (message) => void fail(new AppError('unavailable', 'database.ended', message)),
+  });
+  return (await shutdown.database).url;
+}
+
+/** What a person wants to know once the server listens; modules add to it through `StartNotes`. */
+function welcome(app: NestFastifyApplication, config: Config): string[] {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const everywhere = ['0.0.0.0', '::'].includes(config.host);
+  const host = everywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
+  const address = `http://${host}:${port}`;
+  return [`Backroom is ready at ${address}`, `Documentation of its API: ${address}/docs`, ...app.get(StartNotes).all()];
+}
+
+function say(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Says in words what went wrong, with the stack for the log alone, and ends what already runs. */
+async function fail(error: unknown): Promise<void> {
+  if (!shutdown.signal.aborted) {
+    process.stderr.write(`${explain(error)}\n`);
+    logger?.debug({ err: error }, 'stopping because of an error');
+  }
+  await shutdown.end(1);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof AppError || error instanceof ConfigError) return error.message;
+  const { code, address, port, message } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE')
+    return `Port ${port} of ${address} is taken by another program. Stop it, or choose another port with PORT.`;
+  if (code === 'EACCES' && port !== undefined)
+    return `This user may not listen on port ${port} of ${address}. Choose another with PORT.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'HOST is not an address of this machine.';
+  return `Backroom stops because of an error: ${message || String(error)}. LOG_LEVEL=debug shows where it comes from.`;
+}
+
+shutdown.handleSignals();
+process.on('uncaughtException', (error) => void fail(error));
+// Nobody reads any more (a closed pipe): no reason to stop the shop.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+start().catch(fail);
