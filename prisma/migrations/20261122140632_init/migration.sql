@@ -783,12 +783,12 @@ ALTER TABLE "order"
   ADD CONSTRAINT "order_captured_check" CHECK ("captured_total" >= 0 AND "captured_total" <= "total"),
   ADD CONSTRAINT "order_refunded_check" CHECK ("refunded_total" >= 0 AND "refunded_total" <= "captured_total"),
   ADD CONSTRAINT "order_paid_check" CHECK ("status" <> 'paid' OR "captured_total" = "total"),
-  ADD CONSTRAINT "order_unpaid_check" CHECK ("status" NOT IN ('pending_payment', 'payment_failed') OR "captured_total" = 0),
+  ADD CONSTRAINT "order_unpaid_check" CHECK ("status" <> 'pending_payment' OR "captured_total" = 0),
   ADD CONSTRAINT "order_cancelled_check" CHECK (("status" = 'cancelled') = ("cancelled_at" IS NOT NULL)),
   ADD CONSTRAINT "order_number_check" CHECK ("number" <> '');
 
--- One order a cart, however often it is submitted; only after a failed payment may there be another.
-CREATE UNIQUE INDEX "order_one_a_cart" ON "order" ("cart_id") WHERE "status" <> 'payment_failed';
+-- One living order a cart, however often it is submitted.
+CREATE UNIQUE INDEX "order_one_a_cart" ON "order" ("cart_id") WHERE "status" NOT IN ('payment_failed', 'cancelled');
 CREATE INDEX "order_pending" ON "order" ("expires_at") WHERE "status" = 'pending_payment';
 
 ALTER TABLE "order_line"
