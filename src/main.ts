@@ -75,6 +75,7 @@ function explain(error: unknown): string {
 }
 
 shutdown.handleSignals();
+shutdown.onFault = (error) => logger?.warn({ err: error }, 'not everything could be closed in order');
 process.on('uncaughtException', (error) => void fail(error));
 // Nobody reads any more (a closed pipe): no reason to stop the shop.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

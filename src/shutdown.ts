@@ -18,6 +18,8 @@ export class Shutdown {
   app: NestFastifyApplication | undefined;
   /** Also while it starts. */
   database: Promise<EmbeddedPostgres> | undefined;
+  /** Told about what went wrong on the way; the way is gone to its end all the same. */
+  onFault: (error: unknown) => void = () => undefined;
   private readonly starting = new AbortController();
   private readonly hurry = new AbortController();
   private firstSignalAt: number | undefined;
@@ -66,7 +68,7 @@ export class Shutdown {
       if (this.hurry.signal.aborted) resolve();
       this.hurry.signal.addEventListener('abort', () => resolve());
     });
-    await Promise.race([work.catch(() => undefined), enough]);
+    await Promise.race([work.catch(this.onFault), enough]);
     clearTimeout(timer);
   }
 }
