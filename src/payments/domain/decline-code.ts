@@ -4,6 +4,7 @@ export const DECLINE_CODES = [
   'insufficient_funds',
   'expired_card',
   'authentication_failed', // the shopper did not pass the bank's check
+  'invalid_token', // the provider does not know the token, or it was used up
 ] as const;
 
 export type DeclineCode = (typeof DECLINE_CODES)[number];

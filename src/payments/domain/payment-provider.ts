@@ -55,7 +55,8 @@ export type ChargeResult = Captured | Declined | RequiresAction | ProviderError 
 
 /**
  * What became of a charge. `not_found`: the provider has no record of the key. `pending`: it is still at work.
- * `voided`: it was taken back. `error` and `unknown`: the question itself got no answer; ask again.
+ * `voided`: it was taken back, or the key was closed before anything was charged under it. `error` and `unknown`: the question
+ * itself got no answer; ask again.
  */
 export type ChargeLookUp =
   | Captured
@@ -110,8 +111,8 @@ export type RefundLookUp = RefundResult | { readonly outcome: 'pending' } | { re
  * The port to whoever moves the money. One adapter a provider.
  *
  * An adapter answers with a result and throws for nothing that a network or a provider can do; an aborted signal, too, is an
- * `unknown`. It never repeats a request by itself. It is called outside any database transaction: the intention is on record before,
- * and the result is recorded after.
+ * `unknown`; what it throws all the same is taken for one. It never repeats a request by itself. It is called outside any database
+ * transaction: the intention is on record before, and the result is recorded after.
  */
 export interface PaymentProvider {
   /** The name by which a request chooses the provider. */

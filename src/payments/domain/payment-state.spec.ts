@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isDeclineCode } from './decline-code.js';
-import type { ChargeLookUp } from './payment-provider.js';
+import type { ChargeAnswer } from './answers.js';
 import { PaymentDeclinedError, PaymentUnavailableError } from './payments.errors.js';
 import {
   attemptEventOf,
@@ -72,7 +72,7 @@ describe('transitionRefund', () => {
 });
 
 describe('what an answer stands for', () => {
-  it.each<[ChargeLookUp, AttemptEvent | null, AttemptEvent | null]>([
+  it.each<[ChargeAnswer, AttemptEvent | null, AttemptEvent | null]>([
     [{ outcome: 'captured', reference: 'r' }, 'captured', 'captured'],
     [{ outcome: 'declined', declineCode: 'card_declined' }, 'declined', 'declined'],
     [
@@ -83,7 +83,7 @@ describe('what an answer stands for', () => {
     [{ outcome: 'error', detail: '502' }, 'failed', null],
     [{ outcome: 'unknown', detail: 'timeout' }, null, null],
     [{ outcome: 'pending' }, null, null],
-    [{ outcome: 'not_found' }, null, null],
+    [{ outcome: 'not_charged' }, 'failed', 'failed'],
     [{ outcome: 'voided' }, 'voided', 'voided'],
   ])('%j', (answer, ofCharge, ofLookUp) => {
     expect(attemptEventOf(answer, 'charge')).toBe(ofCharge);
@@ -94,7 +94,7 @@ describe('what an answer stands for', () => {
     expect(refundEventOf({ outcome: 'succeeded', reference: 'r' })).toBe('succeeded');
     expect(refundEventOf({ outcome: 'failed', detail: 'closed account' })).toBe('failed');
     for (const outcome of ['error', 'unknown'] as const) expect(refundEventOf({ outcome, detail: '' })).toBeNull();
-    for (const outcome of ['pending', 'not_found'] as const) expect(refundEventOf({ outcome })).toBeNull();
+    expect(refundEventOf({ outcome: 'pending' })).toBeNull();
   });
 });
 

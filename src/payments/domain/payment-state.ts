@@ -1,4 +1,4 @@
-import type { ChargeLookUp, RefundLookUp } from './payment-provider.js';
+import type { AnswerSource, ChargeAnswer, RefundAnswer } from './answers.js';
 
 /** What is known of one attempt to take an order's money. How much of a captured one was refunded stands beside it as an amount. */
 export type AttemptStatus = 'pending' | 'requires_action' | 'captured' | 'declined' | 'failed' | 'voided';
@@ -73,11 +73,10 @@ export function isOpen(status: AttemptStatus): boolean {
 }
 
 /**
- * The event that the provider's answer to `charge` or `lookUp` stands for; null when it leaves the attempt as it is.
- * An `error` is an event of `charge` alone, where it says that nothing was charged. In answer to `lookUp` it says nothing of the
- * charge, and `not_found` is no proof either while the request may still be on its way: close the key by `void` first.
+ * The event that an answer stands for; null when it leaves the attempt as it is. An `error` is an event of `charge` alone, where it
+ * says that nothing was charged; in answer to `lookUp` it says nothing of the charge.
  */
-export function attemptEventOf(answer: ChargeLookUp, askedBy: 'charge' | 'lookUp'): AttemptEvent | null {
+export function attemptEventOf(answer: ChargeAnswer, askedBy: AnswerSource): AttemptEvent | null {
   switch (answer.outcome) {
     case 'captured':
     case 'declined':
@@ -85,11 +84,12 @@ export function attemptEventOf(answer: ChargeLookUp, askedBy: 'charge' | 'lookUp
       return answer.outcome;
     case 'requires_action':
       return 'action_required';
+    case 'not_charged':
+      return 'failed';
     case 'error':
       return askedBy === 'charge' ? 'failed' : null;
     case 'unknown':
     case 'pending':
-    case 'not_found':
       return null;
   }
 }
@@ -98,6 +98,6 @@ export function attemptEventOf(answer: ChargeLookUp, askedBy: 'charge' | 'lookUp
  * The event that the provider's answer to `refund` or `lookUpRefund` stands for; null when the refund stays pending. It stays so
  * after an `error`, too: nothing was given back, and the same request can be repeated under the same key.
  */
-export function refundEventOf(answer: RefundLookUp): RefundEvent | null {
+export function refundEventOf(answer: RefundAnswer): RefundEvent | null {
   return answer.outcome === 'succeeded' || answer.outcome === 'failed' ? answer.outcome : null;
 }

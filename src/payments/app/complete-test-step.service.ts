@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { Db } from '../../platform/database/index.js';
+import { NotFoundError } from '../../platform/errors/index.js';
+import { isUuid, type PaymentId } from '../../platform/ids/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { PaymentsRepository } from '../data/payments.repository.js';
+import type { PaymentAttempt } from '../domain/payment-attempt.js';
+import { PaymentStepClosedError } from '../domain/payments.errors.js';
+import { ACTION_COMPLETED, type ActionCompleted } from '../domain/payments.events.js';
+import { isOpen } from '../domain/payment-state.js';
+import { TEST_PROVIDER, TestProvider, type StepOutcome } from '../providers/test-provider.js';
+import { ProviderRegistry } from './provider-registry.js';
+
+/** The step that the `test` provider asks of a shopper, and the word of it to the shop that a real one would send by webhook. */
+@Injectable()
+export class CompleteTestStepService {
+  constructor(
+    private readonly provider: TestProvider,
+    private readonly providers: ProviderRegistry,
+    private readonly payments: PaymentsRepository,
+    private readonly db: Db,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * @throws NotFoundError `payment.not_found` when the attempt is none of the test provider's, or that takes no payments here;
+   *   PaymentStepClosedError when it was decided otherwise
+   */
+  async complete(paymentId: string, outcome: StepOutcome): Promise<void> {
+    const attempt = await this.find(paymentId);
+    const result = await this.provider.completeStep(attempt.id, outcome);
+    if (result === 'not_found') throw new NotFoundError('payment');
+    if (result === 'closed') throw new PaymentStepClosedError();
+    // Also the second time, as long as the shop has not acted on it: the first word may have been lost in a crash.
+    if (!isOpen(attempt.status)) return;
+    const payload: ActionCompleted = { paymentId: attempt.id, orderId: attempt.orderId };
+    await this.db.transaction(async (tx) => {
+      await this.outbox.append(tx, { type: ACTION_COMPLETED, subjectId: attempt.orderId, payload });
+    });
+  }
+
+  /**
+   * The attempt that asks, or asked, for a step.
+   * @throws NotFoundError `payment.not_found`
+   */
+  async find(paymentId: string): Promise<PaymentAttempt> {
+    const attempt = isUuid(paymentId) ? await this.payments.findById(paymentId as PaymentId) : null;
+    if (!attempt || attempt.provider !== TEST_PROVIDER || !this.providers.isEnabled(TEST_PROVIDER))
+      throw new NotFoundError('payment');
+    return attempt;
+  }
+}

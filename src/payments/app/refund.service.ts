@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../platform/config/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import { NotFoundError } from '../../platform/errors/index.js';
+import { newId, type PaymentId, type RefundId } from '../../platform/ids/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { PaymentsRepository } from '../data/payments.repository.js';
+import { RefundsRepository } from '../data/refunds.repository.js';
+import type { RefundAnswer } from '../domain/answers.js';
+import { answerDeadline } from '../domain/deadlines.js';
+import type { RefundLookUp, RefundResult } from '../domain/payment-provider.js';
+import { RefundExceedsPaymentError } from '../domain/payments.errors.js';
+import { ProviderLine } from './provider-line.js';
+
+export interface RefundInput {
+  readonly orderId: string;
+  /** In minor units of the attempt's currency; above 0. */
+  readonly amount: bigint;
+  /** For the shop's own records. */
+  readonly reason: string | null;
+  /** The user who asked for it. */
+  readonly actorId: string | null;
+}
+
+export interface StartedRefund {
+  readonly refundId: RefundId;
+  readonly paymentId: PaymentId;
+}
+
+/** Gives money back: the intention in the caller's transaction, the questions to the provider outside any. */
+@Injectable()
+export class RefundService {
+  constructor(
+    private readonly payments: PaymentsRepository,
+    private readonly refunds: RefundsRepository,
+    private readonly line: ProviderLine,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws RefundExceedsPaymentError; RangeError for an amount that is not above 0 */
+  async start(tx: Tx, { orderId, amount, reason, actorId }: RefundInput): Promise<StartedRefund> {
+    if (amount <= 0n) throw new RangeError('The amount of a refund must be above 0');
+    const taken = await this.payments.takeForRefund(tx, orderId, amount);
+    if (!taken) throw new RefundExceedsPaymentError();
+    const refundId = newId<RefundId>();
+    const now = this.clock.now();
+    await this.refunds.insert(tx, {
+      id: refundId,
+      orderId,
+      paymentId: taken.paymentId,
+      amount,
+      currency: taken.currency,
+      reason,
+      actorId,
+      deadlineAt: answerDeadline(now, this.config.paymentTimeoutMs),
+      createdAt: now,
+    });
+    return { refundId, paymentId: taken.paymentId };
+  }
+
+  /** @throws NotFoundError `refund.not_found` */
+  async refund(refundId: RefundId): Promise<RefundAnswer> {
+    const refund = await this.refunds.findById(refundId);
+    const attempt = refund && (await this.payments.findById(refund.paymentId));
+    if (!refund || !attempt) throw new NotFoundError('refund');
+    return this.line.ask<RefundResult>(
+      { provider: attempt.provider, question: 'refund', id: refundId },
+      (adapter, signal) =>
+        adapter.refund({
+          key: refundId,
+          chargeKey: attempt.id,
+          chargeReference: attempt.reference ?? '',
+          amount: { amount: refund.amount, currency: refund.currency },
+          signal,
+        }),
+    );
+  }
+
+  /** @throws NotFoundError `refund.not_found` */
+  async lookUp(refundId: RefundId): Promise<RefundAnswer> {
+    const refund = await this.refunds.findById(refundId);
+    const attempt = refund && (await this.payments.findById(refund.paymentId));
+    if (!refund || !attempt) throw new NotFoundError('refund');
+    const found = await this.line.ask<RefundLookUp>(
+      { provider: attempt.provider, question: 'lookUpRefund', id: refundId },
+      (adapter, signal) => adapter.lookUpRefund(refundId, signal),
+    );
+    return found.outcome === 'not_found' ? this.refund(refundId) : found;
+  }
+}

@@ -1,0 +1,116 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Config } from '../../platform/config/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import { NotFoundError } from '../../platform/errors/index.js';
+import type { PaymentId, RefundId } from '../../platform/ids/index.js';
+import { LOGGER } from '../../platform/observability/logger.js';
+import { Clock } from '../../platform/time/index.js';
+import { PaymentsRepository, type AttemptChange } from '../data/payments.repository.js';
+import { RefundsRepository, type RefundChange } from '../data/refunds.repository.js';
+import type { AnswerSource, ChargeAnswer, RefundAnswer } from '../domain/answers.js';
+import { nextQuestionAt } from '../domain/deadlines.js';
+import type { PaymentAttempt, Refund } from '../domain/payment-attempt.js';
+import {
+  attemptEventOf,
+  isOpen,
+  refundEventOf,
+  transitionAttempt,
+  transitionRefund,
+  type AttemptStatus,
+  type RefundStatus,
+} from '../domain/payment-state.js';
+
+export interface SettledAttempt {
+  /** False when the answer tells nothing new, such as the second time. */
+  readonly changed: boolean;
+  readonly attempt: PaymentAttempt;
+}
+
+export interface SettledRefund {
+  /** False when the answer tells nothing new, such as the second time. */
+  readonly changed: boolean;
+  readonly refund: Refund;
+}
+
+/** Records what a provider said, once, in the caller's transaction. Locks the refund before its attempt. */
+@Injectable()
+export class SettlementService {
+  constructor(
+    private readonly payments: PaymentsRepository,
+    private readonly refunds: RefundsRepository,
+    private readonly config: Config,
+    private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** @throws NotFoundError `payment.not_found` */
+  async settle(tx: Tx, id: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<SettledAttempt> {
+    const attempt = await this.payments.lockById(tx, id);
+    if (!attempt) throw new NotFoundError('payment');
+    const event = attemptEventOf(answer, source);
+    if (event === null) return { changed: false, attempt: await this.postpone(tx, attempt, source) };
+    const transition = transitionAttempt(attempt.status, event);
+    if (transition.ok)
+      return {
+        changed: true,
+        attempt: await this.payments.change(tx, id, this.changeFor(attempt, transition.next, answer)),
+      };
+    if (transition.refusal === 'not_allowed')
+      this.logger.error({ paymentId: id, status: attempt.status, event }, 'a payment provider contradicts the record');
+    return { changed: false, attempt };
+  }
+
+  /** @throws NotFoundError `refund.not_found` */
+  async settleRefund(tx: Tx, id: RefundId, answer: RefundAnswer): Promise<SettledRefund> {
+    const refund = await this.refunds.lockById(tx, id);
+    if (!refund) throw new NotFoundError('refund');
+    const event = refundEventOf(answer);
+    if (event === null) return { changed: false, refund: await this.postponeRefund(tx, refund) };
+    const transition = transitionRefund(refund.status, event);
+    if (transition.ok) {
+      if (event === 'failed') await this.payments.returnFromRefund(tx, refund.paymentId, refund.amount);
+      const change = this.refundChangeFor(transition.next, answer);
+      return { changed: true, refund: await this.refunds.change(tx, id, change) };
+    }
+    if (transition.refusal === 'not_allowed')
+      this.logger.error({ refundId: id, status: refund.status, event }, 'a payment provider contradicts the record');
+    return { changed: false, refund };
+  }
+
+  private changeFor(attempt: PaymentAttempt, status: AttemptStatus, answer: ChargeAnswer): AttemptChange {
+    const now = this.clock.now();
+    return {
+      status,
+      settledAt: isOpen(status) ? null : now,
+      ...(status === 'captured' ? { captured: attempt.amount } : {}),
+      ...('reference' in answer ? { reference: answer.reference } : {}),
+      ...(answer.outcome === 'declined' ? { declineCode: answer.declineCode } : {}),
+      ...(answer.outcome === 'requires_action'
+        ? { nextAction: answer.nextAction, deadlineAt: new Date(now.getTime() + this.config.paymentActionMs) }
+        : {}),
+    };
+  }
+
+  private refundChangeFor(status: RefundStatus, answer: RefundAnswer): RefundChange {
+    return {
+      status,
+      settledAt: this.clock.now(),
+      ...(answer.outcome === 'succeeded' ? { reference: answer.reference } : {}),
+      ...(answer.outcome === 'failed' ? { failure: answer.detail } : {}),
+    };
+  }
+
+  /** A look-up that told nothing is repeated later; a charge that told nothing leaves the first look-up where it is. */
+  private async postpone(tx: Tx, attempt: PaymentAttempt, source: AnswerSource): Promise<PaymentAttempt> {
+    const now = this.clock.now();
+    if (source === 'charge' || !isOpen(attempt.status) || attempt.deadlineAt > now) return attempt;
+    return this.payments.postpone(tx, attempt.id, nextQuestionAt(attempt.createdAt, now));
+  }
+
+  private async postponeRefund(tx: Tx, refund: Refund): Promise<Refund> {
+    const now = this.clock.now();
+    if (refund.status !== 'pending' || refund.deadlineAt > now) return refund;
+    return this.refunds.postpone(tx, refund.id, nextQuestionAt(refund.createdAt, now));
+  }
+}

@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import { Db, Prisma, uniqueViolation, type Reader, type Tx } from '../../platform/database/index.js';
+import type { OrderId, PaymentId } from '../../platform/ids/index.js';
+import { isDeclineCode, type DeclineCode } from '../domain/decline-code.js';
+import type { PaymentAttempt } from '../domain/payment-attempt.js';
+import type { NextAction } from '../domain/payment-provider.js';
+import { PaymentAlreadyOpenError } from '../domain/payments.errors.js';
+import type { AttemptStatus } from '../domain/payment-state.js';
+
+export interface NewAttempt {
+  readonly id: PaymentId;
+  readonly orderId: string;
+  readonly provider: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly deadlineAt: Date;
+  readonly createdAt: Date;
+}
+
+/** A transition of an attempt; what is not named stays as it is, but `nextAction` and `declineCode`, which belong to one status. */
+export interface AttemptChange {
+  readonly status: AttemptStatus;
+  readonly settledAt: Date | null;
+  readonly captured?: bigint;
+  readonly reference?: string;
+  readonly declineCode?: DeclineCode;
+  readonly nextAction?: NextAction;
+  readonly deadlineAt?: Date;
+}
+
+type Row = Prisma.PaymentAttemptGetPayload<object>;
+
+const OPEN: AttemptStatus[] = ['pending', 'requires_action'];
+
+/** Attempts to take an order's money. */
+@Injectable()
+export class PaymentsRepository {
+  constructor(private readonly db: Db) {}
+
+  /** @throws PaymentAlreadyOpenError when the order has an attempt that is open or captured; the transaction is lost then. */
+  async insert(tx: Tx, attempt: NewAttempt): Promise<void> {
+    try {
+      await tx.paymentAttempt.create({ data: { ...attempt, status: 'pending' } });
+    } catch (error) {
+      throw uniqueViolation(error) ? new PaymentAlreadyOpenError() : error;
+    }
+  }
+
+  async findById(id: PaymentId): Promise<PaymentAttempt | null> {
+    const row = await this.db.prisma.paymentAttempt.findUnique({ where: { id } });
+    return row && toAttempt(row);
+  }
+
+  /** The attempt, its row locked until the transaction ends. */
+  async lockById(tx: Tx, id: PaymentId): Promise<PaymentAttempt | null> {
+    await tx.$queryRaw`select 1 from payment_attempt where id = ${id}::uuid for update`;
+    const row = await tx.paymentAttempt.findUnique({ where: { id } });
+    return row && toAttempt(row);
+  }
+
+  /** Oldest first. */
+  async findByOrder(reader: Reader, orderId: string): Promise<PaymentAttempt[]> {
+    const rows = await reader.paymentAttempt.findMany({
+      where: { orderId },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    });
+    return rows.map(toAttempt);
+  }
+
+  /** Open attempts whose deadline is over, the longest overdue first. */
+  async findOverdue(now: Date, limit: number): Promise<PaymentAttempt[]> {
+    const rows = await this.db.prisma.paymentAttempt.findMany({
+      where: { status: { in: OPEN }, deadlineAt: { lte: now } },
+      orderBy: [{ deadlineAt: 'asc' }, { id: 'asc' }],
+      take: limit,
+    });
+    return rows.map(toAttempt);
+  }
+
+  async findNextDeadline(): Promise<Date | null> {
+    const { _min } = await this.db.prisma.paymentAttempt.aggregate({
+      where: { status: { in: OPEN } },
+      _min: { deadlineAt: true },
+    });
+    return _min.deadlineAt;
+  }
+
+  /** The attempt must be locked. */
+  async change(tx: Tx, id: PaymentId, change: AttemptChange): Promise<PaymentAttempt> {
+    const { reference, nextAction, declineCode, ...rest } = change;
+    const row = await tx.paymentAttempt.update({
+      where: { id },
+      data: {
+        ...rest,
+        ...(reference === undefined ? {} : { providerRef: reference }),
+        declineCode: declineCode ?? null,
+        nextAction: nextAction ? { ...nextAction } : Prisma.DbNull,
+      },
+    });
+    return toAttempt(row);
+  }
+
+  async postpone(tx: Tx, id: PaymentId, deadlineAt: Date): Promise<PaymentAttempt> {
+    return toAttempt(await tx.paymentAttempt.update({ where: { id }, data: { deadlineAt } }));
+  }
+
+  /** Counts a refund against the order's captured attempt, or answers null when less than that is left of it. */
+  async takeForRefund(
+    tx: Tx,
+    orderId: string,
+    amount: bigint,
+  ): Promise<{ readonly paymentId: PaymentId; readonly currency: string } | null> {
+    const rows = await tx.$queryRaw<{ paymentId: PaymentId; currency: string }[]>`
+      update payment_attempt set refunded = refunded + ${amount}
+      where order_id = ${orderId}::uuid and status = 'captured' and captured - refunded >= ${amount}
+      returning id as "paymentId", currency`;
+    return rows[0] ?? null;
+  }
+
+  /** Takes back what `takeForRefund` counted: the refund failed. */
+  async returnFromRefund(tx: Tx, id: PaymentId, amount: bigint): Promise<void> {
+    await tx.paymentAttempt.update({ where: { id }, data: { refunded: { decrement: amount } } });
+  }
+}
+
+function toAttempt(row: Row): PaymentAttempt {
+  return {
+    id: row.id as PaymentId,
+    orderId: row.orderId as OrderId,
+    provider: row.provider,
+    status: row.status,
+    amount: row.amount,
+    currency: row.currency,
+    captured: row.captured,
+    refunded: row.refunded,
+    reference: row.providerRef,
+    declineCode: row.declineCode !== null && isDeclineCode(row.declineCode) ? row.declineCode : null,
+    nextAction: toNextAction(row.nextAction),
+    deadlineAt: row.deadlineAt,
+    createdAt: row.createdAt,
+    settledAt: row.settledAt,
+  };
+}
+
+function toNextAction(json: Row['nextAction']): NextAction | null {
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) return null;
+  return json['type'] === 'redirect' && typeof json['url'] === 'string' ? { type: 'redirect', url: json['url'] } : null;
+}

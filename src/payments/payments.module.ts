@@ -1,0 +1,60 @@
+import { Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Server } from 'node:http';
+import { Config } from '../platform/config/index.js';
+import { ChargeService } from './app/charge.service.js';
+import { CompleteTestStepService } from './app/complete-test-step.service.js';
+import { ProviderLine } from './app/provider-line.js';
+import { PAYMENT_ADAPTERS, ProviderRegistry } from './app/provider-registry.js';
+import { RefundService } from './app/refund.service.js';
+import { SettlementService } from './app/settlement.service.js';
+import { StartPaymentService } from './app/start-payment.service.js';
+import { TestProviderWarning } from './app/test-provider-warning.js';
+import { PaymentsRepository } from './data/payments.repository.js';
+import { RefundsRepository } from './data/refunds.repository.js';
+import { TestProviderController } from './http/test-provider.controller.js';
+import { PaymentsFacade } from './payments.facade.js';
+import { TestProvider } from './providers/test-provider.js';
+import { TestProviderStore } from './providers/test-provider.store.js';
+
+/** Another provider is another adapter in `PAYMENT_ADAPTERS`. */
+@Module({
+  controllers: [TestProviderController],
+  providers: [
+    PaymentsFacade,
+    StartPaymentService,
+    ChargeService,
+    RefundService,
+    SettlementService,
+    CompleteTestStepService,
+    ProviderRegistry,
+    ProviderLine,
+    PaymentsRepository,
+    RefundsRepository,
+    TestProviderStore,
+    TestProviderWarning,
+    {
+      provide: TestProvider,
+      useFactory: (store: TestProviderStore, config: Config, host: HttpAdapterHost) =>
+        new TestProvider(store, (key) => `${baseUrl(config, host)}/v1/payments/test/${key}`),
+      inject: [TestProviderStore, Config, HttpAdapterHost],
+    },
+    {
+      provide: PAYMENT_ADAPTERS,
+      useFactory: (test: TestProvider) => [test],
+      inject: [TestProvider],
+    },
+  ],
+  exports: [PaymentsFacade],
+})
+export class PaymentsModule {}
+
+/** Where shoppers reach this server: as configured, else where it listens. */
+function baseUrl(config: Config, host: HttpAdapterHost): string {
+  if (config.publicUrl !== undefined) return config.publicUrl;
+  const server = host.httpAdapter.getHttpServer() as Server;
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  const anywhere = config.host === '0.0.0.0' || config.host === '::';
+  return `http://${anywhere ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+}
