@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { Db } from '../../platform/database/index.js';
+import { UsersFacade } from '../../users/index.js';
+import { CredentialsInvalidError } from '../auth.errors.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { requireGoodPassword } from '../passwords/password-rules.js';
+import { SessionsService, type SignInResult } from './sessions.service.js';
+
+export interface Registration {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+}
+
+/** Registering and signing in with a password. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly db: Db,
+    private readonly users: UsersFacade,
+    private readonly hasher: PasswordHasher,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  /**
+   * Makes a customer's account and signs it in.
+   * @throws InvalidError `auth.password_weak` (422), EmailTakenError `users.email_taken` (409), AppError `auth.busy` (503)
+   */
+  async register({ email, name, password }: Registration): Promise<SignInResult> {
+    await requireGoodPassword(password, email);
+    const passwordHash = await this.hasher.hash(password);
+    return this.db.transaction(async (tx) => {
+      const user = await this.users.createCustomer(tx, { email, name, passwordHash });
+      return this.sessions.open(tx, user);
+    });
+  }
+
+  /**
+   * Begins a session. Unknown address, wrong password and disabled account cannot be told apart, in the answer or by time.
+   * @throws CredentialsInvalidError `auth.credentials_invalid` (401), AppError `auth.busy` (503)
+   */
+  async signIn(email: string, password: string): Promise<SignInResult> {
+    const credentials = await this.users.findCredentials(email);
+    const matches = await this.hasher.matches(password, credentials?.passwordHash);
+    if (!credentials || !matches) throw new CredentialsInvalidError();
+    return this.db.transaction(async (tx) => {
+      const user = (await this.users.lockForSignIn(tx, credentials))
+        ? await this.users.findProfile(credentials.userId, tx)
+        : undefined;
+      if (!user) throw new CredentialsInvalidError();
+      return this.sessions.open(tx, user);
+    });
+  }
+}

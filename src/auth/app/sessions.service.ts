@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../platform/config/index.js';
+import { Db, type Tx } from '../../platform/database/index.js';
+import type { SessionId } from '../../platform/ids/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { UsersFacade, type UserProfile } from '../../users/index.js';
+import { RefreshTokenInvalidError } from '../auth.errors.js';
+import { SessionsRepository } from '../data/sessions.repository.js';
+import { AccessTokenIssuer } from '../tokens/access-token-issuer.js';
+import { hashRefreshToken, newRefreshToken } from '../tokens/refresh-token.js';
+
+/** What a client gets that has signed in. */
+export interface SignInResult {
+  readonly user: UserProfile;
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly refreshToken: string;
+}
+
+/**
+ * Sessions: the family of refresh tokens that begins with one sign-in (RFC 9700, 4.14.2). Each token is good once. When a used one
+ * comes again, it or its successor is in other hands, so the whole session ends. That is also the fate of the slower of
+ * two refreshes with the same token: a client must not refresh twice at once. A session ends at a fixed time after the sign-in.
+ */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly db: Db,
+    private readonly sessions: SessionsRepository,
+    private readonly users: UsersFacade,
+    private readonly tokens: AccessTokenIssuer,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /** Begins a session. */
+  async open(tx: Tx, user: UserProfile): Promise<SignInResult> {
+    const now = this.clock.now();
+    const sessionId = await this.sessions.insert(tx, user.id, now, new Date(now.getTime() + this.config.sessionMs));
+    return this.issue(tx, user, sessionId, now);
+  }
+
+  /** @throws RefreshTokenInvalidError (401) */
+  async refresh(refreshToken: string): Promise<SignInResult> {
+    const hash = hashRefreshToken(refreshToken);
+    // No throwing in here: it would roll the revocation back.
+    const result = await this.db.transaction((tx) => this.rotate(tx, hash));
+    if (!result) throw new RefreshTokenInvalidError();
+    return result;
+  }
+
+  /** Ends the session: its access tokens are refused from the next request on, its refresh tokens too. */
+  async close(sessionId: SessionId): Promise<void> {
+    await this.sessions.revoke(sessionId, 'signed_out', this.clock.now());
+  }
+
+  private async rotate(tx: Tx, hash: Uint8Array<ArrayBuffer>): Promise<SignInResult | undefined> {
+    const session = await this.sessions.lockByToken(tx, hash);
+    const now = this.clock.now();
+    if (!session || session.revokedAt !== null || session.expiresAt <= now) return undefined;
+    if (!(await this.sessions.useToken(tx, hash, now))) {
+      await this.sessions.revoke(session.id, 'refresh_token_reused', now, tx);
+      return undefined;
+    }
+    const user = await this.users.findProfile(session.userId, tx);
+    return user && !user.disabled ? this.issue(tx, user, session.id, now) : undefined;
+  }
+
+  private async issue(tx: Tx, user: UserProfile, sessionId: SessionId, now: Date): Promise<SignInResult> {
+    const refreshToken = newRefreshToken();
+    await this.sessions.insertToken(tx, sessionId, hashRefreshToken(refreshToken), now);
+    return {
+      user,
+      accessToken: this.tokens.issue({ userId: user.id, sessionId }),
+      expiresIn: this.tokens.lifetimeSeconds,
+      refreshToken,
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { AppError } from '../platform/errors/index.js';
+
+/** 401: nobody is signed in where somebody must be. */
+export class SignInRequiredError extends AppError {
+  constructor() {
+    super('unauthenticated', 'auth.required', 'Sign in first.');
+  }
+}
+
+/** 401: a bearer token that is malformed, forged, expired or revoked; which of these is not told. */
+export class TokenInvalidError extends AppError {
+  constructor() {
+    super('unauthenticated', 'auth.token_invalid', 'The access token is not valid, or not any more.');
+  }
+}
+
+/** 401: an unknown address, a wrong password and a disabled account answer alike. */
+export class CredentialsInvalidError extends AppError {
+  constructor() {
+    super('unauthenticated', 'auth.credentials_invalid', 'The e-mail address or the password is wrong.');
+  }
+}
+
+/** 401: the refresh token is unknown or used, or its session has ended. */
+export class RefreshTokenInvalidError extends AppError {
+  constructor() {
+    super('unauthenticated', 'auth.refresh_token_invalid', 'The refresh token is not valid, or not any more.');
+  }
+}
+
+/** 403 */
+export class PermissionMissingError extends AppError {
+  constructor(permission: string) {
+    super('forbidden', 'auth.permission_missing', `This takes the permission ${permission}.`);
+  }
+}
+
+/** 403: a route that was written without saying who may use it is closed. */
+export class AccessUndeclaredError extends AppError {
+  constructor() {
+    super('forbidden', 'auth.access_undeclared', 'Nobody may use this route: it does not say who may.');
+  }
+}

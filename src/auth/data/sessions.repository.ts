@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Db, type Tx } from '../../platform/database/index.js';
+import { newId, type SessionId, type UserId } from '../../platform/ids/index.js';
+
+export type RevokeReason = 'signed_out' | 'refresh_token_reused' | 'password_changed' | 'account_disabled';
+
+export interface LockedSession {
+  readonly id: SessionId;
+  readonly userId: UserId;
+  readonly expiresAt: Date;
+  readonly revokedAt: Date | null;
+}
+
+@Injectable()
+export class SessionsRepository {
+  constructor(private readonly db: Db) {}
+
+  async insert(tx: Tx, userId: UserId, now: Date, expiresAt: Date): Promise<SessionId> {
+    const id = newId<SessionId>();
+    await tx.session.create({ data: { id, userId, createdAt: now, expiresAt } });
+    return id;
+  }
+
+  async insertToken(tx: Tx, sessionId: SessionId, hash: Uint8Array<ArrayBuffer>, now: Date): Promise<void> {
+    await tx.refreshToken.create({ data: { hash, sessionId, createdAt: now } });
+  }
+
+  /**
+   * The session that a refresh token belongs to, locked until the transaction ends. What is read of the token
+   * afterwards is therefore what the last one to use it has left.
+   */
+  async lockByToken(tx: Tx, hash: Uint8Array<ArrayBuffer>): Promise<LockedSession | undefined> {
+    const token = await tx.refreshToken.findUnique({ where: { hash }, select: { sessionId: true } });
+    if (!token) return undefined;
+    await tx.$queryRaw`select 1 from session where id = ${token.sessionId}::uuid for update`;
+    const row = await tx.session.findUnique({ where: { id: token.sessionId } });
+    return row
+      ? { id: row.id as SessionId, userId: row.userId as UserId, expiresAt: row.expiresAt, revokedAt: row.revokedAt }
+      : undefined;
+  }
+
+  /** Marks the token as used; false when it was used before. Call it with the session locked. */
+  async useToken(tx: Tx, hash: Uint8Array<ArrayBuffer>, now: Date): Promise<boolean> {
+    const { count } = await tx.refreshToken.updateMany({ where: { hash, usedAt: null }, data: { usedAt: now } });
+    return count === 1;
+  }
+
+  /** Ends one session; nothing happens when it has ended already. */
+  async revoke(id: SessionId, reason: RevokeReason, now: Date, tx?: Tx): Promise<void> {
+    await (tx ?? this.db.prisma).session.updateMany({
+      where: { id, revokedAt: null },
+      data: { revokedAt: now, revokeReason: reason },
+    });
+  }
+
+  /** Ends a user's sessions that began at `until` or before, but for one. */
+  async revokeAll(
+    userId: UserId,
+    reason: RevokeReason,
+    until: Date,
+    options: { readonly except?: SessionId; readonly tx?: Tx } = {},
+  ): Promise<void> {
+    await (options.tx ?? this.db.prisma).session.updateMany({
+      where: {
+        userId,
+        revokedAt: null,
+        createdAt: { lte: until },
+        ...(options.except === undefined ? {} : { id: { not: options.except } }),
+      },
+      data: { revokedAt: until, revokeReason: reason },
+    });
+  }
+
+  /** Deletes sessions that ran out or were revoked before `before`, with their tokens. */
+  async deleteEndedBefore(before: Date): Promise<number> {
+    const { count } = await this.db.prisma.session.deleteMany({
+      where: { OR: [{ expiresAt: { lt: before } }, { revokedAt: { lt: before } }] },
+    });
+    return count;
+  }
+}

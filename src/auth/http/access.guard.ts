@@ -1,0 +1,47 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { ACCESS, setActor, type Access, type SignedIn } from '../../platform/access/index.js';
+import {
+  AccessUndeclaredError,
+  PermissionMissingError,
+  SignInRequiredError,
+  TokenInvalidError,
+} from '../auth.errors.js';
+import { AccessTokenStrategy } from '../tokens/access-token.strategy.js';
+import { bearerToken } from './bearer-token.js';
+
+/**
+ * The one guard of every route: closed unless the route says who may use it. A bearer that is sent must be good, also
+ * where none is needed, so that a client never takes a guest's answer for its own.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tokens: AccessTokenStrategy,
+  ) {}
+
+  /** @throws AppError `auth.token_invalid`, `auth.required` (401), `auth.permission_missing`, `auth.access_undeclared` (403) */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
+    if (!access) throw new AccessUndeclaredError();
+    if (access.kind === 'public' && access.ignoresBearer) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const user = await this.identify(request);
+    if (user) setActor(request, user);
+    if (access.kind === 'public' || access.kind === 'capability') return true;
+    if (!user) throw new SignInRequiredError();
+    if (access.kind === 'permission' && !user.permissions.has(access.permission))
+      throw new PermissionMissingError(access.permission);
+    return true;
+  }
+
+  private async identify(request: FastifyRequest): Promise<SignedIn | undefined> {
+    const token = bearerToken(request.headers.authorization);
+    if (token === undefined) return undefined;
+    const user = token === '' ? undefined : await this.tokens.identify(token);
+    if (!user) throw new TokenInvalidError();
+    return user;
+  }
+}

@@ -1,0 +1,73 @@
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentUser, Public, type SignedIn } from '../../platform/access/index.js';
+import { ApiOperationOf, ApiProblems } from '../../platform/http/index.js';
+import { toUserResponse } from '../../users/index.js';
+import { AccountsService } from '../app/accounts.service.js';
+import { SessionsService, type SignInResult } from '../app/sessions.service.js';
+import { LoginRequest, RefreshRequest, RegisterRequest, SignInResponse } from './auth.dto.js';
+
+@ApiTags('auth')
+@Controller('v1/auth')
+export class AuthController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  @Post('register')
+  @Public({ ignoresBearer: true })
+  @Header('cache-control', 'no-store')
+  @ApiOperationOf('register', 'Make an account', 'Makes a customer and signs in.')
+  @ApiCreatedResponse({ type: SignInResponse, description: 'The account and its tokens' })
+  @ApiProblems(400, 409, 413, 415, 422, 503)
+  async register(@Body() body: RegisterRequest): Promise<SignInResponse> {
+    return toResponse(await this.accounts.register(body));
+  }
+
+  @Post('login')
+  @HttpCode(200)
+  @Public({ ignoresBearer: true })
+  @Header('cache-control', 'no-store')
+  @ApiOperationOf('login', 'Sign in', 'Begins a session. A wrong password and an unknown address answer alike.')
+  @ApiOkResponse({ type: SignInResponse, description: 'The account and its tokens' })
+  @ApiProblems(400, 401, 413, 415, 422, 503)
+  async login(@Body() body: LoginRequest): Promise<SignInResponse> {
+    return toResponse(await this.accounts.signIn(body.email, body.password));
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Public({ ignoresBearer: true })
+  @Header('cache-control', 'no-store')
+  @ApiOperationOf(
+    'refreshTokens',
+    'Get new tokens',
+    'A refresh token is good once. When a used one comes again, its whole session is signed out; do not send two at once.',
+  )
+  @ApiOkResponse({ type: SignInResponse, description: 'The account and its next tokens' })
+  @ApiProblems(400, 401, 413, 415, 422)
+  async refresh(@Body() body: RefreshRequest): Promise<SignInResponse> {
+    return toResponse(await this.sessions.refresh(body.refreshToken));
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @Authenticated()
+  @ApiOperationOf('logout', 'Sign out', "The session's access and refresh tokens stop working at once.")
+  @ApiNoContentResponse({ description: 'Signed out' })
+  @ApiProblems(400)
+  async logout(@CurrentUser() user: SignedIn): Promise<void> {
+    await this.sessions.close(user.sessionId);
+  }
+}
+
+function toResponse(result: SignInResult): SignInResponse {
+  return {
+    user: toUserResponse(result.user),
+    accessToken: result.accessToken,
+    tokenType: 'Bearer',
+    expiresIn: result.expiresIn,
+    refreshToken: result.refreshToken,
+  };
+}

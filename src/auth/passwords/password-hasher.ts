@@ -1,0 +1,41 @@
+import { hash, verify, type Options } from '@node-rs/argon2';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { Config } from '../../platform/config/index.js';
+import { normalizePassword } from './password-rules.js';
+import { WorkQueue } from './work-queue.js';
+
+/** OWASP's Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. */
+const ARGON2ID = 2;
+const PARAMETERS: Options = { algorithm: ARGON2ID, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
+const MOST_WAITING = 100;
+
+/** Hashes and checks passwords off the main thread, a few at a time. */
+@Injectable()
+export class PasswordHasher implements OnModuleInit {
+  private readonly queue: WorkQueue;
+  private nobodys = '';
+
+  constructor(config: Config) {
+    this.queue = new WorkQueue(config.passwordHashConcurrency, MOST_WAITING);
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.nobodys = await hash(randomBytes(32), PARAMETERS);
+  }
+
+  /** @throws AppError `auth.busy` (503) when too many wait. */
+  hash(password: string): Promise<string> {
+    return this.queue.run(() => hash(normalizePassword(password), PARAMETERS));
+  }
+
+  /**
+   * Whether the password is the one of the hash. Where there is no account there is no hash: the same work is done on
+   * one that nobody's password makes, so that the time does not tell who has an account.
+   * @throws AppError `auth.busy` (503) when too many wait.
+   */
+  async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
+    const same = await this.queue.run(() => verify(passwordHash ?? this.nobodys, normalizePassword(password)));
+    return same && passwordHash !== undefined;
+  }
+}

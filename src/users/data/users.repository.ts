@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { Db, uniqueViolation, type Prisma, type Reader, type Tx } from '../../platform/database/index.js';
+import { newId, type UserId } from '../../platform/ids/index.js';
+import { ADMIN_ROLE, permissionsOf } from '../app/permissions-of.js';
+import type { Credentials, NewAccount, UserProfile } from '../app/user-profile.js';
+import { EmailTakenError } from '../users.errors.js';
+
+const withRoles = { roles: { include: { role: true }, orderBy: { roleName: 'asc' } } } satisfies Prisma.UserInclude;
+
+type UserRow = Prisma.UserGetPayload<{ include: typeof withRoles }>;
+
+export interface UserFilter {
+  readonly email?: string | undefined;
+  readonly role?: string | undefined;
+  /** The keys of the last user of the page before. */
+  readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly db: Db) {}
+
+  /** @throws EmailTakenError (409); the transaction is lost with it. */
+  async insert(tx: Tx, account: NewAccount, roles: readonly string[], now: Date): Promise<UserProfile> {
+    try {
+      const row = await tx.user.create({
+        data: {
+          id: newId(),
+          email: account.email,
+          name: account.name,
+          passwordHash: account.passwordHash,
+          createdAt: now,
+          updatedAt: now,
+          roles: { create: roles.map((roleName) => ({ roleName })) },
+        },
+        include: withRoles,
+      });
+      return toProfile(row);
+    } catch (error) {
+      if (uniqueViolation(error)) throw new EmailTakenError();
+      throw error;
+    }
+  }
+
+  async findProfile(id: string, reader: Reader = this.db.prisma): Promise<UserProfile | undefined> {
+    const row = await reader.user.findUnique({ where: { id }, include: withRoles });
+    return row ? toProfile(row) : undefined;
+  }
+
+  /** Without regard to capitals: the column is `citext`. */
+  async findCredentialsByEmail(email: string): Promise<Credentials | undefined> {
+    const row = await this.db.prisma.user.findUnique({ where: { email }, select: { id: true, passwordHash: true } });
+    return row ? { userId: row.id as UserId, passwordHash: row.passwordHash } : undefined;
+  }
+
+  async findPasswordHash(id: string): Promise<string | undefined> {
+    const row = await this.db.prisma.user.findUnique({ where: { id }, select: { passwordHash: true } });
+    return row?.passwordHash;
+  }
+
+  /** Newest first; one more than `limit`, where there are more. */
+  async list(filter: UserFilter): Promise<UserProfile[]> {
+    const { after } = filter;
+    const rows = await this.db.prisma.user.findMany({
+      where: {
+        ...(filter.email === undefined ? {} : { email: filter.email }),
+        ...(filter.role === undefined ? {} : { roles: { some: { roleName: filter.role } } }),
+        ...(after
+          ? { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }
+          : {}),
+      },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: filter.limit + 1,
+      include: withRoles,
+    });
+    return rows.map(toProfile);
+  }
+
+  /** Holds the row until the transaction ends, so that two changes of one account follow each other. */
+  async lockProfile(tx: Tx, id: string): Promise<UserProfile | undefined> {
+    await tx.$queryRaw`select 1 from "user" where id = ${id}::uuid for no key update`;
+    return this.findProfile(id, tx);
+  }
+
+  /**
+   * Whether the account can still be signed in to with this hash; until the transaction ends it can neither be
+   * disabled nor get another password.
+   */
+  async lockForSignIn(tx: Tx, id: string, passwordHash: string): Promise<boolean> {
+    const rows = await tx.$queryRaw<unknown[]>`
+      select 1 from "user" where id = ${id}::uuid and password_hash = ${passwordHash} and disabled_at is null for share`;
+    return rows.length === 1;
+  }
+
+  async update(
+    tx: Tx,
+    id: string,
+    change: { readonly name?: string; readonly disabledAt?: Date | null; readonly passwordHash?: string },
+    now: Date,
+  ): Promise<void> {
+    await tx.user.update({ where: { id }, data: { ...change, updatedAt: now, version: { increment: 1 } } });
+  }
+
+  async replaceRoles(tx: Tx, id: string, roles: readonly string[]): Promise<void> {
+    await tx.userRole.deleteMany({ where: { userId: id, roleName: { notIn: [...roles] } } });
+    await tx.userRole.createMany({ data: roles.map((roleName) => ({ userId: id, roleName })), skipDuplicates: true });
+  }
+
+  async hasAdministrator(reader: Reader = this.db.prisma): Promise<boolean> {
+    return (await reader.userRole.findFirst({ where: { roleName: ADMIN_ROLE } })) !== null;
+  }
+
+  /**
+   * How many administrators besides this one can sign in. Takes the lock under which administrators are lost, so the
+   * number stays true until the transaction ends.
+   */
+  async countOtherAdministrators(tx: Tx, id: string): Promise<number> {
+    await tx.$queryRaw`select 1 from role where name = ${ADMIN_ROLE} for no key update`;
+    return tx.user.count({
+      where: { id: { not: id }, disabledAt: null, roles: { some: { roleName: ADMIN_ROLE } } },
+    });
+  }
+
+  /** One process at a time; held until the transaction ends. */
+  async lockFirstAdministrator(tx: Tx): Promise<void> {
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('backroom first administrator', 0))`;
+  }
+}
+
+function toProfile(row: UserRow): UserProfile {
+  const roles = row.roles.map(({ roleName }) => roleName);
+  return {
+    id: row.id as UserId,
+    email: row.email,
+    name: row.name,
+    roles,
+    permissions: permissionsOf(
+      roles,
+      row.roles.flatMap(({ role }) => role.permissions),
+    ),
+    disabled: row.disabledAt !== null,
+    version: row.version,
+    createdAt: row.createdAt,
+  };
+}

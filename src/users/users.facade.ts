@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { Reader, Tx } from '../platform/database/index.js';
+import type { UserId } from '../platform/ids/index.js';
+import { Clock } from '../platform/time/index.js';
+import { BuiltInRoles } from './app/built-in-roles.js';
+import { ADMIN_ROLE, CUSTOMER_ROLE } from './app/permissions-of.js';
+import type { Credentials, NewAccount, UserProfile } from './app/user-profile.js';
+import { UsersRepository } from './data/users.repository.js';
+
+/** What other modules may ask of accounts. Password hashes go in and out as auth made them. */
+@Injectable()
+export class UsersFacade {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly builtInRoles: BuiltInRoles,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes a customer's account.
+   * @throws EmailTakenError `users.email_taken` (409)
+   */
+  createCustomer(tx: Tx, account: NewAccount): Promise<UserProfile> {
+    return this.users.insert(tx, account, [CUSTOMER_ROLE], this.clock.now());
+  }
+
+  /** Whether anybody is an administrator. */
+  hasAdministrator(): Promise<boolean> {
+    return this.users.hasAdministrator();
+  }
+
+  /**
+   * Makes the shop's first administrator; does nothing and gives undefined when there is one. Any number of processes
+   * may call it at once, one of them succeeds.
+   * @throws EmailTakenError `users.email_taken` (409) when a customer has the address
+   */
+  async createFirstAdministrator(tx: Tx, account: NewAccount): Promise<UserProfile | undefined> {
+    await this.users.lockFirstAdministrator(tx);
+    if (await this.users.hasAdministrator(tx)) return undefined;
+    await this.builtInRoles.ensure(tx);
+    return this.users.insert(tx, account, [ADMIN_ROLE], this.clock.now());
+  }
+
+  findProfile(userId: UserId, reader?: Reader): Promise<UserProfile | undefined> {
+    return this.users.findProfile(userId, reader);
+  }
+
+  /** By e-mail address, without regard to capitals. */
+  findCredentials(email: string): Promise<Credentials | undefined> {
+    return this.users.findCredentialsByEmail(email);
+  }
+
+  findPasswordHash(userId: UserId): Promise<string | undefined> {
+    return this.users.findPasswordHash(userId);
+  }
+
+  /**
+   * Whether the account is enabled and its password is still the one of this hash. Until the transaction ends neither
+   * can change, so that no session begins after the change that should have prevented it.
+   */
+  lockForSignIn(tx: Tx, credentials: Credentials): Promise<boolean> {
+    return this.users.lockForSignIn(tx, credentials.userId, credentials.passwordHash);
+  }
+
+  async changePasswordHash(tx: Tx, userId: UserId, passwordHash: string): Promise<void> {
+    await this.users.update(tx, userId, { passwordHash }, this.clock.now());
+  }
+}
