@@ -1,0 +1,62 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../../platform/config/index.js';
+import { Db } from '../../platform/database/index.js';
+import { newId } from '../../platform/ids/index.js';
+import { Outbox, type StoredEvent } from '../../platform/outbox/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { MailDeliveriesRepository } from '../data/mail-deliveries.repository.js';
+import type { MailContent, ShopFace } from '../domain/mail-document.js';
+import { orderCancellation, orderRefund } from '../domain/order-changes.js';
+import { orderConfirmation } from '../domain/order-confirmation.js';
+import type { OrderCancelled, OrderPaid, OrderRefunded } from './order-events.js';
+import { toCancelledOrder, toPaidOrder, toRefundedOrder } from './order-news.mapper.js';
+import { SendMail } from './send-mail.service.js';
+
+const READER = 'notifications';
+
+/** Turns what happened to an order into the mail that its customer gets: one for each event, however often it is handed over. */
+@Injectable()
+export class OrderMails implements OnModuleInit {
+  private readonly shop: ShopFace;
+
+  constructor(
+    config: Config,
+    private readonly db: Db,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    private readonly deliveries: MailDeliveriesRepository,
+    private readonly sending: SendMail,
+  ) {
+    this.shop = { name: config.shopName, storefrontUrl: config.storefrontUrl };
+  }
+
+  onModuleInit(): void {
+    this.outbox.subscribe('orders.paid', READER, async (event) => this.paid(event));
+    this.outbox.subscribe('orders.cancelled', READER, async (event) => this.cancelled(event));
+    this.outbox.subscribe('orders.refunded', READER, async (event) => this.refunded(event));
+  }
+
+  async paid(event: StoredEvent): Promise<void> {
+    const order = event.payload as OrderPaid;
+    await this.owe(event, 'order_confirmation', order.email, orderConfirmation(toPaidOrder(order), this.shop));
+  }
+
+  async cancelled(event: StoredEvent): Promise<void> {
+    const order = event.payload as OrderCancelled;
+    await this.owe(event, 'order_cancelled', order.email, orderCancellation(toCancelledOrder(order), this.shop));
+  }
+
+  async refunded(event: StoredEvent): Promise<void> {
+    const order = event.payload as OrderRefunded;
+    await this.owe(event, 'order_refunded', order.email, orderRefund(toRefundedOrder(order), this.shop));
+  }
+
+  /** The delivery and its job are written together, or, when the event was handled before, neither. */
+  private async owe(event: StoredEvent, kind: string, recipient: string, content: MailContent): Promise<void> {
+    const id = newId();
+    const delivery = { id, eventId: event.id, kind, recipient, ...content, createdAt: this.clock.now() };
+    await this.db.transaction(async (tx) => {
+      if (await this.deliveries.add(tx, delivery)) await this.sending.enqueue(tx, id);
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Tx } from '../../platform/database/index.js';
+import { AppError } from '../../platform/errors/index.js';
+import { Jobs } from '../../platform/jobs/index.js';
+import { LOGGER } from '../../platform/observability/logger.js';
+import { Clock } from '../../platform/time/index.js';
+import { MailDeliveriesRepository, type StartedDelivery } from '../data/mail-deliveries.repository.js';
+import { MailFailure, MailTransport } from '../delivery/mail-transport.js';
+
+const TASK = 'notifications.send_mail';
+
+/**
+ * Tries of one mail: with the pauses of the job queue, which grow from seconds to six hours, four days in all, as long as mail servers
+ * themselves hold on to a mail (RFC 5321, section 4.5.4.1).
+ */
+export const MAX_ATTEMPTS = 25;
+
+/** The queue gives up later than we do: the last word is the delivery's, whose tries also count when the database failed in between. */
+const JOB_ATTEMPTS = MAX_ATTEMPTS + 15;
+
+/** The job that sends one mail and records what became of it. */
+@Injectable()
+export class SendMail implements OnModuleInit {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly deliveries: MailDeliveriesRepository,
+    private readonly transport: MailTransport,
+    private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(TASK, async (payload) => this.send((payload as { deliveryId: string }).deliveryId));
+  }
+
+  /** Queues the sending in the transaction that wrote the delivery. */
+  async enqueue(tx: Tx, deliveryId: string): Promise<void> {
+    await this.jobs.enqueue(tx, TASK, { deliveryId }, { key: `mail:${deliveryId}`, maxAttempts: JOB_ATTEMPTS });
+  }
+
+  /**
+   * Sends the mail if it is owed. A crash between the server's "taken" and our record of it sends the mail once more under the same
+   * Message-ID: SMTP offers no way to be surer than that.
+   * @throws AppError `notifications.mail_not_sent` when another try is due; the queue makes it.
+   */
+  async send(deliveryId: string): Promise<void> {
+    const delivery = await this.deliveries.startAttempt(deliveryId);
+    if (!delivery) return;
+    try {
+      await this.transport.deliver(delivery);
+    } catch (error) {
+      if (!(error instanceof MailFailure)) throw error;
+      return this.recordFailure(delivery, error);
+    }
+    await this.deliveries.markSent(delivery.id, this.clock.now());
+    this.logger.info({ deliveryId, kind: delivery.kind, attempts: delivery.attempts }, 'mail sent');
+  }
+
+  private async recordFailure(delivery: StartedDelivery, failure: MailFailure): Promise<void> {
+    const { id, kind, attempts } = delivery;
+    const lastError = `${failure.code}: ${failure.detail}`;
+    if (failure.permanent || attempts >= MAX_ATTEMPTS) {
+      await this.deliveries.markFailed(id, lastError);
+      const reason = failure.permanent ? 'refused for good' : 'tried too often';
+      this.logger.error({ deliveryId: id, kind, attempts, code: failure.code, reason }, 'mail given up');
+      return;
+    }
+    await this.deliveries.noteError(id, lastError);
+    throw new AppError('unavailable', 'notifications.mail_not_sent', `Mail ${id} was not taken (${failure.code})`);
+  }
+}

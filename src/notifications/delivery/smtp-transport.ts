@@ -1,0 +1,57 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { createTransport } from 'nodemailer';
+import type { Sender } from '../domain/sender.js';
+import { mailMessage } from './mail-message.js';
+import { MailTransport, type OutgoingMail } from './mail-transport.js';
+import { smtpFailure } from './smtp-failure.js';
+
+/** As many as jobs that run at once (see PlatformModule): more would stay idle. */
+const MAX_CONNECTIONS = 4;
+/** Looking up the name, connecting, TLS and the greeting together. */
+const CONNECT_MS = 15_000;
+/** How long the server may be silent in the middle of a conversation. */
+const SILENCE_MS = 60_000;
+/** How long one mail may take in all, for a server that trickles its replies. */
+const DEADLINE_MS = 120_000;
+
+/**
+ * Sends through a mail server, over connections that are kept open. Further settings of nodemailer may stand in the address, such as
+ * `?requireTLS=true` or `?tls.rejectUnauthorized=false`.
+ */
+@Injectable()
+export class SmtpTransport extends MailTransport implements OnApplicationShutdown {
+  private readonly transporter;
+
+  constructor(
+    smtpUrl: string,
+    private readonly sender: Sender,
+  ) {
+    super();
+    this.transporter = createTransport({
+      url: smtpUrl,
+      pool: true,
+      maxConnections: MAX_CONNECTIONS,
+      connectionTimeout: CONNECT_MS,
+      greetingTimeout: CONNECT_MS,
+      dnsTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      // Jobs try again, with pauses that grow and a count that is kept.
+      maxRequeues: 0,
+    });
+  }
+
+  async deliver(mail: OutgoingMail): Promise<void> {
+    try {
+      await this.transporter.sendMail({
+        ...mailMessage(mail, this.sender),
+        signal: AbortSignal.timeout(DEADLINE_MS),
+      });
+    } catch (error) {
+      throw smtpFailure(error);
+    }
+  }
+
+  onApplicationShutdown(): void {
+    this.transporter.close();
+  }
+}

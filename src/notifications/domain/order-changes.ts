@@ -1,0 +1,37 @@
+import { formatMoney } from '../../platform/money/index.js';
+import { composeMail } from './compose-mail.js';
+import type { Block, MailContent, ShopFace } from './mail-document.js';
+import type { CancelledOrder, RefundedOrder } from './order-news.js';
+
+/** The mail that tells that an order was cancelled, and what of the money comes back. */
+export function orderCancellation(order: CancelledOrder, shop: ShopFace): MailContent {
+  const blocks: Block[] = [
+    { kind: 'paragraph', text: `Order ${order.number} is cancelled, and nothing of it will be sent.` },
+  ];
+  if (order.reason !== null && order.reason.trim() !== '')
+    blocks.push({ kind: 'paragraph', text: `Reason: ${order.reason}` });
+  if (order.refundedTotal > 0n) {
+    const amount = formatMoney({ amount: order.refundedTotal, currency: order.currency });
+    blocks.push({ kind: 'paragraph', text: `${amount} goes back to you, the way you paid. ${BANKS_TAKE_TIME}` });
+  }
+  return composeMail(shop, {
+    subject: `Your order ${order.number} at ${shop.name} is cancelled`,
+    heading: 'Your order is cancelled',
+    blocks,
+  });
+}
+
+/** The mail that tells of a refund, in part or whole. */
+export function orderRefund(order: RefundedOrder, shop: ShopFace): MailContent {
+  const amount = formatMoney({ amount: order.amount, currency: order.currency });
+  return composeMail(shop, {
+    subject: `Refund for your order ${order.number} at ${shop.name}`,
+    heading: 'Your refund is on its way',
+    blocks: [
+      { kind: 'paragraph', text: `For order ${order.number} we send ${amount} back to you, the way you paid.` },
+      { kind: 'paragraph', text: BANKS_TAKE_TIME },
+    ],
+  });
+}
+
+const BANKS_TAKE_TIME = 'It may take a few days until your bank shows it.';

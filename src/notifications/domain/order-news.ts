@@ -1,0 +1,56 @@
+/** What the mails tell of an order. Amounts are minor units of `currency`. */
+export interface PaidOrder {
+  readonly id: string;
+  readonly number: string;
+  readonly currency: string;
+  /** What lets a guest read the order; null when a customer's account does. */
+  readonly accessToken: string | null;
+  readonly placedAt: Date;
+  readonly lines: readonly BoughtLine[];
+  readonly subtotal: bigint;
+  readonly discountTotal: bigint;
+  readonly shippingTotal: bigint;
+  readonly shippingName: string;
+  /** Added on top of the amounts; 0 where prices contain the tax. */
+  readonly taxTotal: bigint;
+  /** Contained in `total`; 0 where tax is added. */
+  readonly includedTax: bigint;
+  readonly total: bigint;
+  readonly shippingAddress: PostalAddress;
+}
+
+export interface BoughtLine {
+  readonly title: string;
+  /** Empty where a product has one variant only. */
+  readonly variantTitle: string;
+  readonly sku: string | null;
+  readonly quantity: number;
+  readonly unitPrice: bigint;
+  readonly lineTotal: bigint;
+}
+
+export interface PostalAddress {
+  readonly name: string;
+  readonly line1: string;
+  readonly line2?: string | null;
+  readonly city: string;
+  readonly region?: string | null;
+  readonly postalCode: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly phone?: string | null;
+}
+
+export interface CancelledOrder {
+  readonly number: string;
+  readonly currency: string;
+  /** What goes back to the customer; 0 when nothing was paid. */
+  readonly refundedTotal: bigint;
+  readonly reason: string | null;
+}
+
+export interface RefundedOrder {
+  readonly number: string;
+  readonly currency: string;
+  readonly amount: bigint;
+}
