@@ -1,0 +1,116 @@
+CREATE EXTENSION IF NOT EXISTS "unaccent";
+CREATE EXTENSION IF NOT EXISTS "pg_trgm";
+
+-- Text without accents and capitals. The dictionary is named with its schema, which is not `public` everywhere, because indexes are
+-- also built where no search path is set (restores, maintenance since PostgreSQL 17).
+DO $$
+DECLARE
+  home text := (SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'unaccent');
+BEGIN
+  EXECUTE format(
+    'CREATE FUNCTION "catalog_fold"(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
+     $f$ SELECT lower(%s.unaccent(%L::regdictionary, $1)) $f$', home, home || '.unaccent');
+  CREATE TEXT SEARCH CONFIGURATION "catalog" (COPY = pg_catalog.english);
+  EXECUTE format('ALTER TEXT SEARCH CONFIGURATION "catalog" ALTER MAPPING FOR hword, hword_part, word WITH %s.unaccent, english_stem', home);
+  EXECUTE format('ALTER TEXT SEARCH CONFIGURATION "catalog" ALTER MAPPING FOR numword, numhword WITH %s.unaccent, simple', home);
+END $$;
+
+-- `array_to_string` is not declared immutable, for the sake of element types that are not text.
+CREATE FUNCTION "catalog_words"(text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$$ SELECT coalesce(array_to_string($1, ' '), '') $$;
+
+-- A tsvector holds a megabyte at most and refuses more: the texts are cut far below that. Markup is no text to the parser.
+ALTER TABLE "product"
+  ALTER COLUMN "tags" SET DEFAULT ARRAY[]::TEXT[],
+  ADD COLUMN "skus" TEXT[] DEFAULT ARRAY[]::TEXT[],
+  ADD COLUMN "title_key" TEXT COLLATE "C" GENERATED ALWAYS AS (left("catalog_fold"("title"), 100)) STORED,
+  ADD COLUMN "search_text" TEXT GENERATED ALWAYS AS (left("catalog_fold"("title" || ' ' || "vendor"), 520)) STORED,
+  ADD COLUMN "search_head" tsvector GENERATED ALWAYS AS (
+    setweight(to_tsvector('catalog', left("title", 255)), 'A') ||
+    setweight(to_tsvector('catalog', left("vendor", 255) || ' ' || left("product_type", 255) || ' ' ||
+      left("catalog_words"("tags"), 10000) || ' ' || left("catalog_words"("skus"), 30000)), 'B')
+  ) STORED,
+  ADD COLUMN "search" tsvector GENERATED ALWAYS AS (
+    setweight(to_tsvector('catalog', left("title", 255)), 'A') ||
+    setweight(to_tsvector('catalog', left("vendor", 255) || ' ' || left("product_type", 255) || ' ' ||
+      left("catalog_words"("tags"), 10000) || ' ' || left("catalog_words"("skus"), 30000)), 'B') ||
+    setweight(to_tsvector('catalog', left("description", 50000)), 'C')
+  ) STORED;
+
+-- Without `fastupdate`: a search reads the index alone, and no list of what was written since the last vacuum.
+CREATE INDEX "product_search_idx" ON "product" USING GIN ("search") WITH (fastupdate = off);
+CREATE INDEX "product_search_text_idx" ON "product" USING GIN ("search_text" gin_trgm_ops) WITH (fastupdate = off);
+CREATE INDEX "product_tags_idx" ON "product" USING GIN ("tags") WITH (fastupdate = off);
+
+-- Each sort of the public listing, in which a product without a price comes last, whichever way prices run.
+CREATE INDEX "product_listed_by_price" ON "product" ((coalesce("price", 9007199254740992)), "id")
+  WHERE "status" = 'active' AND "deleted_at" IS NULL;
+CREATE INDEX "product_listed_by_price_down" ON "product" ((coalesce("price", -1)), "id")
+  WHERE "status" = 'active' AND "deleted_at" IS NULL;
+CREATE INDEX "product_listed_by_title" ON "product" ("title_key", "id") WHERE "status" = 'active' AND "deleted_at" IS NULL;
+CREATE INDEX "product_listed_by_age" ON "product" ("created_at", "id") WHERE "status" = 'active' AND "deleted_at" IS NULL;
+CREATE INDEX "product_listed_by_vendor" ON "product" ("vendor") WHERE "status" = 'active' AND "deleted_at" IS NULL;
+
+-- The same for a category, from one index and without looking at the product.
+ALTER TABLE "product_category"
+  ADD COLUMN "listed" BOOLEAN NOT NULL DEFAULT false,
+  ADD COLUMN "price" BIGINT,
+  ADD COLUMN "title_key" TEXT COLLATE "C",
+  ADD COLUMN "created_at" TIMESTAMPTZ(3);
+
+UPDATE "product_category" pc
+SET "listed" = p."status" = 'active' AND p."deleted_at" IS NULL, "price" = p."price", "title_key" = p."title_key", "created_at" = p."created_at"
+FROM "product" p WHERE p."id" = pc."product_id";
+
+CREATE INDEX "product_category_by_price" ON "product_category" ("category_id", (coalesce("price", 9007199254740992)), "product_id") WHERE "listed";
+CREATE INDEX "product_category_by_price_down" ON "product_category" ("category_id", (coalesce("price", -1)), "product_id") WHERE "listed";
+CREATE INDEX "product_category_by_title" ON "product_category" ("category_id", "title_key", "product_id") WHERE "listed";
+CREATE INDEX "product_category_by_age" ON "product_category" ("category_id", "created_at", "product_id") WHERE "listed";
+
+-- The product's row is locked, so that a change of it that is under way is waited for and not missed.
+CREATE FUNCTION "product_category_fill"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT p."status" = 'active' AND p."deleted_at" IS NULL, p."price", p."title_key", p."created_at"
+  INTO NEW."listed", NEW."price", NEW."title_key", NEW."created_at"
+  FROM "product" p WHERE p."id" = NEW."product_id" FOR SHARE;
+  NEW."listed" := coalesce(NEW."listed", false);
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER "product_category_fill" BEFORE INSERT ON "product_category"
+  FOR EACH ROW EXECUTE FUNCTION "product_category_fill"();
+
+CREATE FUNCTION "product_category_follow"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE "product_category"
+  SET "listed" = NEW."status" = 'active' AND NEW."deleted_at" IS NULL, "price" = NEW."price", "title_key" = NEW."title_key",
+    "created_at" = NEW."created_at"
+  WHERE "product_id" = NEW."id";
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER "product_category_follow" AFTER UPDATE ON "product" FOR EACH ROW
+  WHEN ((OLD."status", OLD."deleted_at", OLD."price", OLD."title", OLD."created_at")
+    IS DISTINCT FROM (NEW."status", NEW."deleted_at", NEW."price", NEW."title", NEW."created_at"))
+  EXECUTE FUNCTION "product_category_follow"();
+
+-- The setting below is the library's, and only known once the library is loaded.
+DO $$ BEGIN PERFORM word_similarity('', ''); END $$;
+
+-- Products whose title or vendor has, for each of the words, one that resembles it (or that have the word itself anywhere), with how much
+-- they do on the average. Words of four or five letters with two of them swapped resemble the right one by little more than 0.3; what
+-- that lets in too falls out again beside a better match.
+CREATE FUNCTION "catalog_resembling"("words" text[], "active_only" boolean) RETURNS TABLE ("id" uuid, "score" real)
+LANGUAGE sql STABLE PARALLEL SAFE SET pg_trgm.word_similarity_threshold = 0.3 AS $$
+  WITH hit AS (
+    SELECT p."id",
+      greatest(strict_word_similarity(f.word, p."search_text"), (p."search" @@ plainto_tsquery('catalog', f.word))::int) AS score
+    FROM unnest("words") w(raw)
+    CROSS JOIN LATERAL (SELECT "catalog_fold"(w.raw) AS word OFFSET 0) f
+    JOIN "product" p ON p."search_text" %> f.word OR p."search" @@ plainto_tsquery('catalog', f.word)
+    WHERE p."deleted_at" IS NULL AND (p."status" = 'active' OR NOT "active_only")
+  ), whole AS (
+    SELECT h."id", avg(h.score)::real AS score FROM hit h GROUP BY h."id" HAVING count(*) = cardinality("words")
+  )
+  SELECT o."id", o.score FROM whole o WHERE o.score >= 0.75 * (SELECT max(score) FROM whole)
+$$;
