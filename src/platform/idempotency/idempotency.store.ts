@@ -77,9 +77,9 @@ export class IdempotencyStore {
     });
   }
 
-  /** Frees a key whose call ended in an answer that is not kept. */
-  async forget(tx: Tx, use: Pick<KeyUse, 'scope' | 'key'>): Promise<void> {
-    await tx.idempotencyRecord.deleteMany({ where: { scope: use.scope, key: use.key, status: null } });
+  /** Frees the keys of a call whose process died and whose outcome is not kept: the client may try again. */
+  async forgetFor(tx: Tx, resourceId: string): Promise<void> {
+    await tx.idempotencyRecord.deleteMany({ where: { resourceId, status: null } });
   }
 
   /**

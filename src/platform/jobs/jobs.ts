@@ -41,6 +41,7 @@ export interface JobsOptions {
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly handlers = new Map<string, JobHandler>();
   private readonly schedules: { task: string; match: string }[] = [];
+  private readonly atStart: string[] = [];
   private runner: Runner | undefined;
   private pool: pg.Pool | undefined;
   private locks: WorkerLocks | undefined;
@@ -74,6 +75,11 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
         max_attempts => ${options.maxAttempts ?? 25}::int, job_key => ${options.key ?? null}::text)::text`;
   }
 
+  /** Queues a job each time a process starts. Call it from `onModuleInit`. */
+  queueAtStart(name: string): void {
+    this.atStart.push(name);
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     this.pool = createPool(this.options.databaseUrl, this.options.concurrency + 2);
     const logger = new WorkerLogger((scope) => (level, message) => {
@@ -99,6 +105,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
       ),
       parsedCronItems: parseCronItems(this.schedules.map(({ task, match }) => ({ task, match, identifier: task }))),
     });
+    for (const name of this.atStart) await this.runner.addJob(name, {}, { jobKey: `${name}:start` });
     this.runner.promise.catch((error: unknown) => this.logger.error({ err: error }, 'job runner stopped'));
   }
 

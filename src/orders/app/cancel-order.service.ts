@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import { CartFacade } from '../../cart/index.js';
+import { InventoryFacade } from '../../inventory/index.js';
+import { isOpen, PaymentsFacade, type PaymentAttempt } from '../../payments/index.js';
+import { userIdOf } from '../../platform/access/index.js';
+import { Db, type Tx } from '../../platform/database/index.js';
+import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
+import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
+import { isUuid } from '../../platform/ids/index.js';
+import { Jobs } from '../../platform/jobs/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { OrdersRepository } from '../data/orders.repository.js';
+import type { Order } from '../domain/order.js';
+import { canCancel } from '../domain/order-status.js';
+import { NotCancellableError } from '../domain/orders.errors.js';
+import { orderCancelled } from '../domain/orders.events.js';
+import { GiveBackService } from './give-back.service.js';
+import { OrderAccess, type OrderCaller } from './order-access.js';
+import { OrderAnswers } from './order-answers.js';
+import { GIVE_BACK_JOB } from './order-jobs.js';
+import { ReadOrdersService } from './read-orders.service.js';
+import { SettleOrderService } from './settle-order.service.js';
+
+export interface CancelOrder {
+  readonly reason: string | null;
+  readonly expected: ExpectedVersions;
+}
+
+/** What the cancelling transaction leaves for after it: money that is on its way in, or that has to go back. */
+type Cancelled =
+  | { readonly step: 'answered'; readonly answer: KeptAnswer }
+  | { readonly step: 'void'; readonly attempt: PaymentAttempt }
+  | { readonly step: 'give back' }
+  | { readonly step: 'done' };
+
+/** Cancels an order before anything of it was sent: stock back at once, the payment voided or refunded. */
+@Injectable()
+export class CancelOrderService {
+  constructor(
+    private readonly db: Db,
+    private readonly orders: OrdersRepository,
+    private readonly access: OrderAccess,
+    private readonly payments: PaymentsFacade,
+    private readonly inventory: InventoryFacade,
+    private readonly carts: CartFacade,
+    private readonly settling: SettleOrderService,
+    private readonly giveBack: GiveBackService,
+    private readonly keys: IdempotencyStore,
+    private readonly jobs: Jobs,
+    private readonly outbox: Outbox,
+    private readonly reads: ReadOrdersService,
+    private readonly answers: OrderAnswers,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws NotFoundError, NotCancellableError, StaleVersionError; `idempotency.*` */
+  async cancel(orderId: string, input: CancelOrder, caller: OrderCaller, key: KeyUse | undefined): Promise<KeptAnswer> {
+    const next = await this.db.transaction((tx) => this.begin(tx, orderId, input, caller, key));
+    if (next.step === 'answered') return next.answer;
+    // From here on the order is cancelled; were the process to die now, the job queued with it would go on.
+    if (next.step === 'void')
+      await this.settling.settle(orderId, next.attempt.id, await this.payments.void(next.attempt.id), 'lookUp');
+    if (next.step !== 'done') await this.giveBack.run(orderId).catch(() => undefined);
+    return this.db.transaction(async (tx) => {
+      const answer = this.answers.changed(await this.reads.readById(tx, orderId), 200);
+      if (key) await this.keys.complete(tx, key, answer);
+      return answer;
+    });
+  }
+
+  private async begin(
+    tx: Tx,
+    orderId: string,
+    input: CancelOrder,
+    caller: OrderCaller,
+    key: KeyUse | undefined,
+  ): Promise<Cancelled> {
+    const found = isUuid(orderId) ? await this.orders.lockWithLines(tx, orderId) : null;
+    const order = this.access.require(found, caller, 'orders:write');
+    const kept = key && (await this.keys.begin(tx, key));
+    if (kept) return { step: 'answered', answer: kept };
+    requireVersion(input.expected, order.version);
+    if (!canCancel(order.status, order.fulfilmentStatus))
+      throw new NotCancellableError(order.status, order.fulfilmentStatus);
+    const attempts = await this.payments.findByOrder(tx, orderId);
+    const open = attempts.find(({ status }) => isOpen(status));
+    const owed = order.capturedTotal - (attempts.find(({ status }) => status === 'captured')?.refunded ?? 0n);
+    await this.change(tx, order, input, caller, owed);
+    // The answer of a process that dies before it has heard from the provider; overwritten by the final one.
+    if (key) await this.keys.complete(tx, key, this.answers.changed(await this.reads.readById(tx, orderId), 200));
+    if (!open && owed <= 0n) return { step: 'done' };
+    await this.jobs.enqueue(
+      tx,
+      GIVE_BACK_JOB,
+      { orderId },
+      { runAt: this.later(), key: `${GIVE_BACK_JOB}:${orderId}` },
+    );
+    return open ? { step: 'void', attempt: open } : { step: 'give back' };
+  }
+
+  private async change(tx: Tx, order: Order, input: CancelOrder, caller: OrderCaller, owed: bigint): Promise<void> {
+    const now = this.clock.now();
+    const paid = order.status === 'paid';
+    const cancelled = await this.orders.change(
+      tx,
+      order,
+      {
+        status: 'cancelled',
+        cancelledAt: now,
+        cancelReason: input.reason,
+        ...(paid && order.total > 0n ? {} : { paymentStatus: 'voided' }),
+      },
+      now,
+    );
+    if (paid) await this.backOnShelf(tx, order, caller);
+    else {
+      await this.carts.reopen(tx, order.cartId);
+      await this.inventory.release(tx, order.id);
+    }
+    await this.outbox.append(tx, orderCancelled(cancelled, owed));
+  }
+
+  /** All units that earlier refunds did not put back already. */
+  private async backOnShelf(tx: Tx, order: Order, caller: OrderCaller): Promise<void> {
+    const back = order.lines
+      .map((line) => ({
+        orderLineId: line.id,
+        variantId: line.variantId,
+        quantity: line.quantity - line.restockedQuantity,
+      }))
+      .filter(({ quantity }) => quantity > 0);
+    await this.inventory.giveBack(tx, order.id, back, {
+      reason: `Cancellation of order ${order.number}`,
+      actorId: userIdOf(caller.actor),
+    });
+    await this.orders.countOnLines(
+      tx,
+      back.map(({ orderLineId, quantity }) => ({ orderLineId, quantity: 0, amount: 0n, restocked: quantity })),
+    );
+  }
+
+  /** The request itself gives the money back in a moment; the job is for the case that it cannot. */
+  private later(): Date {
+    return new Date(this.clock.now().getTime() + 30_000);
+  }
+}

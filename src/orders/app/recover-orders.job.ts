@@ -1,0 +1,77 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { ACTION_COMPLETED, PaymentsFacade, type ActionCompleted } from '../../payments/index.js';
+import { Db } from '../../platform/database/index.js';
+import { Jobs } from '../../platform/jobs/index.js';
+import { LOGGER } from '../../platform/observability/logger.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { GiveBackService } from './give-back.service.js';
+import { GIVE_BACK_JOB, RECOVER_JOB } from './order-jobs.js';
+import { RefundOrderService } from './refund-order.service.js';
+import { SettleOrderService } from './settle-order.service.js';
+
+const BATCH = 50;
+
+/**
+ * Finishes what a crash or a silent provider left open: every payment attempt and refund past its deadline is settled by asking
+ * the provider what happened under its key. Runs at start, every minute, and when a known deadline is over.
+ */
+@Injectable()
+export class RecoverOrdersJob implements OnModuleInit {
+  constructor(
+    private readonly db: Db,
+    private readonly payments: PaymentsFacade,
+    private readonly settling: SettleOrderService,
+    private readonly refunds: RefundOrderService,
+    private readonly giveBack: GiveBackService,
+    private readonly jobs: Jobs,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(RECOVER_JOB, () => this.run());
+    this.jobs.queueAtStart(RECOVER_JOB);
+    this.jobs.schedule('orders.recover_each_minute', '* * * * *', () => this.run());
+    this.jobs.handle(GIVE_BACK_JOB, (payload) => this.giveBack.run((payload as { orderId: string }).orderId));
+    this.outbox.subscribe(ACTION_COMPLETED, 'orders', async (event) => {
+      const { orderId, paymentId } = event.payload as ActionCompleted;
+      await this.settling.settle(orderId, paymentId, await this.payments.lookUp(paymentId), 'lookUp');
+    });
+  }
+
+  async run(): Promise<void> {
+    for (let found = BATCH; found === BATCH;) found = await this.runBatch();
+    const next = await this.payments.nextDeadline();
+    if (!next) return;
+    // Not before a second from now: what could not be settled is asked for again, but not in a circle.
+    const runAt = new Date(Math.max(next.getTime(), this.clock.now().getTime() + 1_000));
+    await this.db.transaction((tx) => this.jobs.enqueue(tx, RECOVER_JOB, {}, { runAt, key: `${RECOVER_JOB}:next` }));
+  }
+
+  private async runBatch(): Promise<number> {
+    const now = this.clock.now();
+    const attempts = await this.payments.findOverdue(now, BATCH);
+    for (const { orderId, paymentId } of attempts)
+      await this.guarded({ orderId, paymentId }, async () => {
+        await this.settling.settle(orderId, paymentId, await this.payments.lookUp(paymentId), 'lookUp');
+      });
+    const refunds = await this.payments.findOverdueRefunds(now, BATCH);
+    for (const { orderId, refundId } of refunds)
+      await this.guarded({ orderId, refundId }, async () => {
+        await this.refunds.settle(orderId, refundId, await this.payments.lookUpRefund(refundId));
+      });
+    return Math.max(attempts.length, refunds.length);
+  }
+
+  /** One that cannot be settled must not keep the others from it. */
+  private async guarded(what: object, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.error({ err: error, ...what }, 'an open payment could not be settled; it is tried again');
+    }
+  }
+}

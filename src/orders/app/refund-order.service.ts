@@ -1,0 +1,174 @@
+import { Injectable } from '@nestjs/common';
+import { InventoryFacade } from '../../inventory/index.js';
+import { PaymentsFacade, type PaymentAttempt, type Refund, type RefundAnswer } from '../../payments/index.js';
+import type { SignedIn } from '../../platform/access/index.js';
+import { Db, type Reader, type Tx } from '../../platform/database/index.js';
+import { NotFoundError } from '../../platform/errors/index.js';
+import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
+import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
+import { isUuid, type RefundId } from '../../platform/ids/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { OrdersRepository } from '../data/orders.repository.js';
+import { paymentStatusOf } from '../domain/order-status.js';
+import { paidFor, type Order } from '../domain/order.js';
+import { NotRefundableError, RefundFailedError, WrongCurrencyError } from '../domain/orders.errors.js';
+import { orderRefunded } from '../domain/orders.events.js';
+import { planRefund, type RefundPlan, type RefundRequest } from '../domain/refund-plan.js';
+import { OrderAnswers } from './order-answers.js';
+import { ReadOrdersService } from './read-orders.service.js';
+
+export interface RefundOrder {
+  readonly request: RefundRequest;
+  /** ISO 4217 code of an amount that was asked for. */
+  readonly currency: string | undefined;
+  readonly reason: string | null;
+  readonly expected: ExpectedVersions;
+}
+
+type Begun = { readonly answer: KeptAnswer } | { readonly refundId: RefundId };
+
+/** Gives money back, by line or by amount: the intention first, then the provider, then the outcome. */
+@Injectable()
+export class RefundOrderService {
+  constructor(
+    private readonly db: Db,
+    private readonly orders: OrdersRepository,
+    private readonly payments: PaymentsFacade,
+    private readonly inventory: InventoryFacade,
+    private readonly keys: IdempotencyStore,
+    private readonly outbox: Outbox,
+    private readonly reads: ReadOrdersService,
+    private readonly answers: OrderAnswers,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws NotFoundError, NotRefundableError, RefundFailedError, StaleVersionError; `orders.refund_*`, `idempotency.*` */
+  async refund(orderId: string, input: RefundOrder, actor: SignedIn, key: KeyUse | undefined): Promise<KeptAnswer> {
+    if (!isUuid(orderId)) throw new NotFoundError('order');
+    const begun = await this.db.transaction((tx) => this.begin(tx, orderId, input, actor, key));
+    if ('answer' in begun) return this.answers.replay(begun.answer);
+    const refund = await this.settle(orderId, begun.refundId, await this.payments.refund(begun.refundId));
+    if (refund.status === 'failed') throw new RefundFailedError(refund.failure ?? 'refused');
+    return this.answers.changed(await this.reads.readById(this.orders.reader, orderId), 201);
+  }
+
+  /** Records what the provider said of a refund, once; a refused one gives its units back to the lines. */
+  async settle(orderId: string, refundId: RefundId, answer: RefundAnswer): Promise<Refund> {
+    return this.db.transaction(async (tx) => {
+      const order = await this.orders.lockWithLines(tx, orderId);
+      if (!order) throw new NotFoundError('order');
+      const { changed, refund } = await this.payments.settleRefund(tx, refundId, answer);
+      if (changed && refund.status === 'succeeded') await this.succeeded(tx, order, refund);
+      if (changed && refund.status === 'failed') await this.failed(tx, order, refundId);
+      if (refund.status === 'failed') await this.keys.forgetFor(tx, refundId);
+      else await this.keys.completeFor(tx, refundId, this.answers.changed(await this.reads.readById(tx, orderId), 201));
+      return refund;
+    });
+  }
+
+  /** What can still be refunded, by the lines and by the captured attempt. The order must be locked. */
+  async plan(reader: Reader, order: Order, request: RefundRequest): Promise<RefundPlan> {
+    const attempts = await this.payments.findByOrder(reader, order.id);
+    return planRefund(
+      {
+        currency: order.currency,
+        lines: order.lines.map((line) => ({
+          itemId: line.id,
+          quantity: line.quantity,
+          refundedQuantity: line.refundedQuantity,
+          paid: paidFor(line),
+          refunded: line.refundedAmount,
+        })),
+        captured: order.capturedTotal,
+        refunded: capturedAttempt(attempts)?.refunded ?? 0n,
+      },
+      request,
+    );
+  }
+
+  private async begin(
+    tx: Tx,
+    orderId: string,
+    input: RefundOrder,
+    actor: SignedIn,
+    key: KeyUse | undefined,
+  ): Promise<Begun> {
+    const kept = key && (await this.keys.begin(tx, key));
+    if (kept) return { answer: kept };
+    const order = await this.orders.lockWithLines(tx, orderId);
+    if (!order) throw new NotFoundError('order');
+    requireVersion(input.expected, order.version);
+    if (order.status !== 'paid') throw new NotRefundableError(order.status);
+    if (input.currency !== undefined && input.currency !== order.currency) throw new WrongCurrencyError(order.currency);
+    const plan = await this.plan(tx, order, input.request);
+    await this.restock(tx, order, plan, actor.userId);
+    await this.orders.change(tx, order, {}, this.clock.now());
+    if (plan.amount === 0n) return { answer: await this.finishWithoutMoney(tx, order, key) };
+    const { refundId } = await this.payments.startRefund(tx, {
+      orderId,
+      amount: plan.amount,
+      reason: input.reason,
+      actorId: actor.userId,
+    });
+    await this.orders.insertRefundLines(
+      tx,
+      refundId,
+      plan.items.map(({ itemId, ...item }) => ({ orderLineId: itemId, ...item })),
+    );
+    if (key) await this.keys.attach(tx, key, refundId);
+    return { refundId };
+  }
+
+  /** Units that cost nothing come back without the provider. */
+  private async finishWithoutMoney(tx: Tx, order: Order, key: KeyUse | undefined): Promise<KeptAnswer> {
+    const answer = this.answers.changed(await this.reads.readById(tx, order.id), 201);
+    if (key) await this.keys.complete(tx, key, answer);
+    return answer;
+  }
+
+  /** Counts the units on the lines, and puts those back on the shelf that came back: they are here, whatever the provider says. */
+  private async restock(tx: Tx, order: Order, plan: RefundPlan, actorId: string): Promise<void> {
+    const lines = new Map(order.lines.map((line) => [line.id, line]));
+    const counts = plan.items.map(({ itemId, quantity, amount, restock }) => {
+      const line = lines.get(itemId);
+      const restocked = line && restock ? Math.min(quantity, line.quantity - line.restockedQuantity) : 0;
+      return { orderLineId: itemId, variantId: line?.variantId ?? '', quantity, amount, restocked };
+    });
+    await this.orders.countOnLines(tx, counts);
+    const back = counts
+      .filter(({ restocked }) => restocked > 0)
+      .map(({ variantId, restocked }) => ({ variantId, quantity: restocked }));
+    await this.inventory.giveBack(tx, order.id, back, { reason: `Refund of order ${order.number}`, actorId });
+  }
+
+  private async succeeded(tx: Tx, order: Order, refund: Refund): Promise<void> {
+    const refundedTotal = order.refundedTotal + refund.amount;
+    const paymentStatus = paymentStatusOf({
+      attempt: 'captured',
+      captured: order.capturedTotal,
+      refunded: refundedTotal,
+    });
+    const changed = await this.orders.change(tx, order, { refundedTotal, paymentStatus }, this.clock.now());
+    await this.outbox.append(tx, orderRefunded(changed, refund.amount));
+  }
+
+  private async failed(tx: Tx, order: Order, refundId: RefundId): Promise<void> {
+    const lines = await this.orders.findRefundLines(tx, [refundId]);
+    await this.orders.countOnLines(
+      tx,
+      lines.map(({ orderLineId, quantity, amount }) => ({
+        orderLineId,
+        quantity: -quantity,
+        amount: -amount,
+        restocked: 0,
+      })),
+    );
+    await this.orders.change(tx, order, {}, this.clock.now());
+  }
+}
+
+/** The attempt that took the order's money. */
+export function capturedAttempt(attempts: readonly PaymentAttempt[]): PaymentAttempt | undefined {
+  return attempts.find(({ status }) => status === 'captured');
+}

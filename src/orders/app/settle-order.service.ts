@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import { CartFacade } from '../../cart/index.js';
+import { InventoryFacade } from '../../inventory/index.js';
+import { PaymentsFacade, type AnswerSource, type ChargeAnswer, type PaymentAttempt } from '../../payments/index.js';
+import { Db, type Tx } from '../../platform/database/index.js';
+import { NotFoundError } from '../../platform/errors/index.js';
+import { IdempotencyStore } from '../../platform/idempotency/index.js';
+import type { PaymentId } from '../../platform/ids/index.js';
+import { Jobs } from '../../platform/jobs/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { OrdersRepository } from '../data/orders.repository.js';
+import type { Order } from '../domain/order.js';
+import { transition } from '../domain/order-status.js';
+import { orderPaid } from '../domain/orders.events.js';
+import { OrderAccess } from './order-access.js';
+import { OrderAnswers } from './order-answers.js';
+import { ReadOrdersService } from './read-orders.service.js';
+import { GIVE_BACK_JOB, RECOVER_JOB } from './order-jobs.js';
+
+export interface Settled {
+  readonly order: Order;
+  readonly attempt: PaymentAttempt;
+}
+
+/**
+ * Transaction B of placing an order: records what the payment provider said, once, whoever brings the answer (the request
+ * itself, the recovery job, a customer's completed step). Locks the order, then the attempt, the cart, the stock.
+ */
+@Injectable()
+export class SettleOrderService {
+  constructor(
+    private readonly db: Db,
+    private readonly orders: OrdersRepository,
+    private readonly payments: PaymentsFacade,
+    private readonly carts: CartFacade,
+    private readonly inventory: InventoryFacade,
+    private readonly outbox: Outbox,
+    private readonly keys: IdempotencyStore,
+    private readonly access: OrderAccess,
+    private readonly reads: ReadOrdersService,
+    private readonly answers: OrderAnswers,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws NotFoundError where order or attempt do not exist */
+  async settle(orderId: string, paymentId: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<Settled> {
+    return this.db.transaction(async (tx) => {
+      const order = await this.orders.lockWithLines(tx, orderId);
+      if (!order) throw new NotFoundError('order');
+      const { changed, attempt } = await this.payments.settle(tx, paymentId, answer, source);
+      if (!changed && order.status !== 'pending_payment') return { order, attempt };
+      const settled = await this.apply(tx, order, attempt);
+      await this.keepAnswer(tx, settled, attempt, answer);
+      return { order: settled, attempt };
+    });
+  }
+
+  /** The order is paid: its stock leaves the shelf, and the confirmation is owed from this moment. */
+  async markPaid(tx: Tx, order: Order): Promise<Order> {
+    const paid = await this.orders.change(
+      tx,
+      order,
+      { status: 'paid', paymentStatus: 'paid', capturedTotal: order.total },
+      this.clock.now(),
+    );
+    await this.inventory.consume(tx, order.id);
+    await this.outbox.append(tx, orderPaid(paid, this.access.tokenFor(paid)));
+    return paid;
+  }
+
+  private async apply(tx: Tx, order: Order, attempt: PaymentAttempt): Promise<Order> {
+    switch (attempt.status) {
+      case 'captured':
+        if (transition(order.status, 'payment_captured').ok) return this.markPaid(tx, order);
+        return order.status === 'paid' ? order : this.captureTooLate(tx, order);
+      case 'declined':
+      case 'failed':
+      case 'voided':
+        return transition(order.status, 'payment_failed').ok ? this.markFailed(tx, order) : order;
+      case 'pending':
+      case 'requires_action':
+        return order;
+    }
+  }
+
+  private async markFailed(tx: Tx, order: Order): Promise<Order> {
+    const failed = await this.orders.change(
+      tx,
+      order,
+      { status: 'payment_failed', paymentStatus: 'failed' },
+      this.clock.now(),
+    );
+    await this.carts.reopen(tx, order.cartId);
+    await this.inventory.release(tx, order.id);
+    return failed;
+  }
+
+  /**
+   * The money was taken although the order had been given up, and its stock may be someone else's by now: the order stays
+   * as it is, and a job gives the money back.
+   */
+  private async captureTooLate(tx: Tx, order: Order): Promise<Order> {
+    const late = await this.orders.change(
+      tx,
+      order,
+      { paymentStatus: 'paid', capturedTotal: order.total },
+      this.clock.now(),
+    );
+    await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
+    return late;
+  }
+
+  /** What the client was, or would have been, answered: word for word, for every key that waits for this order. */
+  private async keepAnswer(tx: Tx, order: Order, attempt: PaymentAttempt, answer: ChargeAnswer): Promise<void> {
+    if (order.status === 'payment_failed' && attempt.status !== 'declined') {
+      await this.keys.forgetFor(tx, order.id);
+      return;
+    }
+    if (attempt.status === 'pending') {
+      // Nobody knows yet. Ask again when the attempt's deadline is over, without waiting for the clock's next sweep.
+      await this.jobs.enqueue(tx, RECOVER_JOB, {}, { runAt: attempt.deadlineAt, key: `${RECOVER_JOB}:${attempt.id}` });
+      if (answer.outcome !== 'unknown') return;
+    }
+    await this.keys.completeFor(
+      tx,
+      order.id,
+      attempt.status === 'declined'
+        ? this.answers.declined(attempt)
+        : this.answers.placed({ ...(await this.reads.view(tx, order)), nextAction: attempt.nextAction }),
+    );
+  }
+}

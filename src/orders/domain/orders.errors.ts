@@ -1,0 +1,62 @@
+import { AppError, ConflictError, InvalidError } from '../../platform/errors/index.js';
+
+/** A line of which there is less than was asked for. Quantities are units. */
+export interface ShortItem {
+  readonly variantId: string;
+  readonly sku: string | null;
+  readonly asked: number;
+  readonly available: number;
+}
+
+/** 409: nothing was reserved and nothing charged; `items` names every line that is short. */
+export class InsufficientStockError extends ConflictError {
+  constructor(items: readonly ShortItem[]) {
+    super('inventory.insufficient_stock', 'Some lines are short of stock.', { items });
+  }
+}
+
+/** 422 */
+export class EmptyCartError extends InvalidError {
+  constructor() {
+    super('cart.empty', 'There is nothing in the cart.');
+  }
+}
+
+/** 409: prices have changed since the client read them. Amounts are JSON money. */
+export class TotalChangedError extends ConflictError {
+  constructor(expected: unknown, total: unknown) {
+    super('order.total_changed', 'The total is no longer what you expected; show it to the customer again.', {
+      expected,
+      total,
+    });
+  }
+}
+
+/** 409: the order is beyond the point where this can be done. */
+export class NotCancellableError extends ConflictError {
+  constructor(status: string, fulfilmentStatus: string) {
+    super('orders.not_cancellable', 'This order can no longer be cancelled.', { status, fulfilmentStatus });
+  }
+}
+
+/** 409: nothing was captured that could be given back. */
+export class NotRefundableError extends ConflictError {
+  constructor(status: string) {
+    super('orders.not_refundable', 'Only a paid order can be refunded.', { status });
+  }
+}
+
+/** 409: the provider refused to give the money back; nothing was changed. */
+export class RefundFailedError extends AppError {
+  constructor(reason: string) {
+    super('conflict', 'payment.refund_failed', 'The payment provider refused the refund.', { extra: { reason } });
+  }
+}
+
+/** 422: money goes back in the currency it came in. */
+export class WrongCurrencyError extends InvalidError {
+  constructor(currency: string) {
+    const detail = `The order is in ${currency}.`;
+    super('orders.wrong_currency', detail, [{ pointer: '/amount/currency', code: 'wrong_currency', detail }]);
+  }
+}

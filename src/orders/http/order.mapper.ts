@@ -1,0 +1,81 @@
+import { toJson, type MoneyJson } from '../../platform/money/index.js';
+import type { OrderView, RefundView } from '../app/order-view.js';
+import type { Order, OrderLine } from '../domain/order.js';
+import type { OrderDetailResponse, OrderItemResponse, OrderResponse, RefundResponse } from './order.dto.js';
+
+type ToMoney = (amount: bigint) => MoneyJson;
+
+export function toOrderSummary(order: Order): OrderResponse {
+  const money: ToMoney = (amount) => toJson({ amount, currency: order.currency });
+  return {
+    id: order.id,
+    number: order.number,
+    status: order.status,
+    paymentStatus: order.paymentStatus,
+    fulfilmentStatus: order.fulfilmentStatus,
+    customerId: order.customerId,
+    email: order.email,
+    currency: order.currency,
+    items: order.lines.map((line) => toItem(line, money)),
+    subtotal: money(order.subtotal),
+    discountTotal: money(order.discountTotal),
+    shippingTotal: money(order.shippingTotal),
+    taxTotal: money(order.taxTotal),
+    includedTax: money(order.includedTax),
+    total: money(order.total),
+    refundedTotal: money(order.refundedTotal),
+    shippingAddress: { ...order.shippingAddress },
+    billingAddress: { ...order.billingAddress },
+    shippingMethod: order.shippingMethod,
+    shippingName: order.shippingName,
+    placedAt: order.placedAt.toISOString(),
+    cancelledAt: order.cancelledAt?.toISOString() ?? null,
+    cancelReason: order.cancelReason,
+    version: order.version,
+  };
+}
+
+export function toOrderResponse({ order, nextAction, refunds }: OrderView): OrderDetailResponse {
+  return {
+    ...toOrderSummary(order),
+    nextAction: nextAction && { type: nextAction.type, url: nextAction.url },
+    refunds: refunds.map((refund) => toRefund(refund)),
+  };
+}
+
+function toItem(line: OrderLine, money: ToMoney): OrderItemResponse {
+  return {
+    id: line.id,
+    variantId: line.variantId,
+    productId: line.productId,
+    sku: line.sku,
+    title: line.title,
+    variantTitle: line.variantTitle,
+    image: line.image,
+    quantity: line.quantity,
+    unitPrice: money(line.unitPrice),
+    lineTotal: money(line.lineTotal),
+    discount: money(line.discount),
+    tax: money(line.tax),
+    includedTax: money(line.includedTax),
+    refundedQuantity: line.refundedQuantity,
+    refundedAmount: money(line.refundedAmount),
+    restockedQuantity: line.restockedQuantity,
+  };
+}
+
+function toRefund({ id, status, amount, currency, reason, items, createdAt }: RefundView): RefundResponse {
+  return {
+    id,
+    status,
+    amount: toJson({ amount, currency }),
+    reason,
+    items: items.map((item) => ({
+      itemId: item.itemId,
+      quantity: item.quantity,
+      amount: toJson({ amount: item.amount, currency }),
+      restock: item.restock,
+    })),
+    createdAt: createdAt.toISOString(),
+  };
+}

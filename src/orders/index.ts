@@ -1,0 +1,2 @@
+export { OrdersModule } from './orders.module.js';
+export type { OrderCancelledEvent, OrderEvent, OrderPaidEvent, OrderRefundedEvent } from './domain/orders.events.js';

@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { CartModule } from '../cart/index.js';
+import { InventoryModule } from '../inventory/index.js';
+import { PaymentsModule } from '../payments/index.js';
+import { CancelOrderService } from './app/cancel-order.service.js';
+import { GiveBackService } from './app/give-back.service.js';
+import { OrderAccess } from './app/order-access.js';
+import { OrderAnswers } from './app/order-answers.js';
+import { PlaceOrderService } from './app/place-order.service.js';
+import { ReadOrdersService } from './app/read-orders.service.js';
+import { RecoverOrdersJob } from './app/recover-orders.job.js';
+import { RefundOrderService } from './app/refund-order.service.js';
+import { SettleOrderService } from './app/settle-order.service.js';
+import { OrdersRepository } from './data/orders.repository.js';
+import { OrdersController } from './http/orders.controller.js';
+
+@Module({
+  imports: [CartModule, InventoryModule, PaymentsModule],
+  controllers: [OrdersController],
+  providers: [
+    CancelOrderService,
+    GiveBackService,
+    OrderAccess,
+    OrderAnswers,
+    OrdersRepository,
+    PlaceOrderService,
+    ReadOrdersService,
+    RecoverOrdersJob,
+    RefundOrderService,
+    SettleOrderService,
+  ],
+})
+export class OrdersModule {}
