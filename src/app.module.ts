@@ -7,6 +7,6 @@ import { UsersModule } from './users/index.js';
 
 /** The composition root: nothing but imports. The platform is added with what the process found out at boot (see app.ts). */
 @Module({
-  imports: [AuthModule, CartModule, InventoryModule, UsersModule],
+  imports: [AuthModule, CartModule, InventoryModule, OrdersModule, UsersModule],
 })
 export class AppModule {}
