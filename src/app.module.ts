@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from './auth/index.js';
 import { CartModule } from './cart/index.js';
 import { InventoryModule } from './inventory/index.js';
+import { NotificationsModule } from './notifications/index.js';
 import { OrdersModule } from './orders/index.js';
 import { UsersModule } from './users/index.js';
 
 /** The composition root: nothing but imports. The platform is added with what the process found out at boot (see app.ts). */
 @Module({
-  imports: [AuthModule, CartModule, InventoryModule, OrdersModule, UsersModule],
+  imports: [AuthModule, CartModule, InventoryModule, NotificationsModule, OrdersModule, UsersModule],
 })
 export class AppModule {}

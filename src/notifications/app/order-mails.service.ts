@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { OrderCancelledEvent, OrderEvent, OrderPaidEvent, OrderRefundedEvent } from '../../orders/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Db } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
@@ -8,7 +9,6 @@ import { MailDeliveriesRepository } from '../data/mail-deliveries.repository.js'
 import type { MailContent, ShopFace } from '../domain/mail-document.js';
 import { orderCancellation, orderRefund } from '../domain/order-changes.js';
 import { orderConfirmation } from '../domain/order-confirmation.js';
-import type { OrderCancelled, OrderPaid, OrderRefunded } from './order-events.js';
 import { toCancelledOrder, toPaidOrder, toRefundedOrder } from './order-news.mapper.js';
 import { SendMail } from './send-mail.service.js';
 
@@ -31,23 +31,27 @@ export class OrderMails implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.outbox.subscribe('orders.paid', READER, async (event) => this.paid(event));
-    this.outbox.subscribe('orders.cancelled', READER, async (event) => this.cancelled(event));
-    this.outbox.subscribe('orders.refunded', READER, async (event) => this.refunded(event));
+    this.listen('orders.paid', async (event) => this.paid(event));
+    this.listen('orders.cancelled', async (event) => this.cancelled(event));
+    this.listen('orders.refunded', async (event) => this.refunded(event));
+  }
+
+  private listen(type: OrderEvent['type'], handler: (event: StoredEvent) => Promise<void>): void {
+    this.outbox.subscribe(type, READER, handler);
   }
 
   async paid(event: StoredEvent): Promise<void> {
-    const order = event.payload as OrderPaid;
+    const order = event.payload as OrderPaidEvent['payload'];
     await this.owe(event, 'order_confirmation', order.email, orderConfirmation(toPaidOrder(order), this.shop));
   }
 
   async cancelled(event: StoredEvent): Promise<void> {
-    const order = event.payload as OrderCancelled;
+    const order = event.payload as OrderCancelledEvent['payload'];
     await this.owe(event, 'order_cancelled', order.email, orderCancellation(toCancelledOrder(order), this.shop));
   }
 
   async refunded(event: StoredEvent): Promise<void> {
-    const order = event.payload as OrderRefunded;
+    const order = event.payload as OrderRefundedEvent['payload'];
     await this.owe(event, 'order_refunded', order.email, orderRefund(toRefundedOrder(order), this.shop));
   }
 

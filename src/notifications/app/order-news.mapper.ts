@@ -1,11 +1,11 @@
+import type { OrderCancelledEvent, OrderPaidEvent, OrderRefundedEvent } from '../../orders/index.js';
 import type { CancelledOrder, PaidOrder, RefundedOrder } from '../domain/order-news.js';
-import type { OrderCancelled, OrderPaid, OrderRefunded } from './order-events.js';
 
 /**
  * From the payload of an event, where amounts are numbers as in all JSON, to what the templates take.
  * @throws RangeError for an amount that is no whole number.
  */
-export function toPaidOrder(event: OrderPaid): PaidOrder {
+export function toPaidOrder(event: OrderPaidEvent['payload']): PaidOrder {
   return {
     id: event.orderId,
     number: event.number,
@@ -31,10 +31,11 @@ export function toPaidOrder(event: OrderPaid): PaidOrder {
   };
 }
 
-export function toCancelledOrder({ number, currency, refundedTotal, reason }: OrderCancelled): CancelledOrder {
+export function toCancelledOrder(event: OrderCancelledEvent['payload']): CancelledOrder {
+  const { number, currency, refundedTotal, reason } = event;
   return { number, currency, refundedTotal: BigInt(refundedTotal ?? 0), reason };
 }
 
-export function toRefundedOrder({ number, currency, amount }: OrderRefunded): RefundedOrder {
+export function toRefundedOrder({ number, currency, amount }: OrderRefundedEvent['payload']): RefundedOrder {
   return { number, currency, amount: BigInt(amount) };
 }

@@ -35,8 +35,8 @@ export class SmtpTransport extends MailTransport implements OnApplicationShutdow
       greetingTimeout: CONNECT_MS,
       dnsTimeout: CONNECT_MS,
       socketTimeout: SILENCE_MS,
-      // Jobs try again, with pauses that grow and a count that is kept.
-      maxRequeues: 0,
+      // Once more where the server closed an idle connection; for all else jobs try again, with pauses that grow and a count.
+      maxRequeues: 1,
     });
   }
 
