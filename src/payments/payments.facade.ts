@@ -26,8 +26,8 @@ export interface OverdueRefund {
 
 /**
  * Takes orders' money and gives it back. What takes a `tx` records something and belongs to the caller's transaction; `charge`,
- * `lookUp`, `void`, `refund` and `lookUpRefund` talk to a provider, record nothing and belong outside any. Each of those ends
- * within twice `paymentTimeoutMs` and throws for nothing that a provider does; its answer goes into `settle` or `settleRefund`.
+ * `lookUp`, `void`, `refund` and `lookUpRefund` talk to a provider and belong outside any. Each of those ends within three times
+ * `paymentTimeoutMs` and throws for nothing that a provider does; its answer goes into `settle` or `settleRefund`.
  */
 @Injectable()
 export class PaymentsFacade {
@@ -63,8 +63,9 @@ export class PaymentsFacade {
   }
 
   /**
-   * Records an answer, once: `changed` is false the second time, and for answers that leave the attempt as it is. A look-up that
-   * told nothing moves an overdue deadline on, so that the next one comes later and later.
+   * Records an answer, once: `changed` is false the second time, for answers that leave the attempt as it is, and for the word of a
+   * capture that a void came after. Go by the attempt's status, not by the answer's outcome. A look-up that told nothing moves an
+   * overdue deadline on, so that the next one comes later and later.
    * @param source whether `charge` or another question got the answer
    * @throws NotFoundError `payment.not_found`
    */
@@ -83,8 +84,9 @@ export class PaymentsFacade {
   }
 
   /**
-   * Closes an attempt whose order is given up. `captured` when the money was taken and the charge stands: refund it. An attempt that
-   * is on record as captured is never voided but answered so, since a refund is an intention on record, and a void is not.
+   * Closes an attempt whose order is given up. From the moment of asking, on record by itself, no earlier word of a capture counts any
+   * more. `captured` when the money was taken and the charge stands: refund it. An attempt that is on record as captured is never
+   * voided but answered so. After `unknown` a look-up at the attempt's deadline asks for the same again.
    * @throws NotFoundError `payment.not_found`
    */
   void(paymentId: PaymentId): Promise<VoidAnswer> {

@@ -1,3 +1,6 @@
+-- AlterTable
+ALTER TABLE "payment_attempt" ADD COLUMN     "void_requested_at" TIMESTAMPTZ(3);
+
 -- AddForeignKey
 ALTER TABLE "test_provider_refund" ADD CONSTRAINT "test_provider_refund_charge_key_fkey" FOREIGN KEY ("charge_key") REFERENCES "test_provider_charge"("key") ON DELETE RESTRICT ON UPDATE CASCADE;
 
@@ -7,6 +10,7 @@ ALTER TABLE "payment_attempt"
   ADD CONSTRAINT "payment_attempt_captured_check" CHECK ("captured" <= "amount"),
   ADD CONSTRAINT "payment_attempt_refunded_check" CHECK ("refunded" <= "captured"),
   ADD CONSTRAINT "payment_attempt_untaken_check" CHECK ("captured" = 0 OR "status" IN ('captured', 'voided')),
+  ADD CONSTRAINT "payment_attempt_void_requested_check" CHECK ("status" <> 'captured' OR "void_requested_at" IS NULL),
   ADD CONSTRAINT "payment_attempt_settled_check" CHECK (("status" IN ('pending', 'requires_action')) = ("settled_at" IS NULL)),
   ADD CONSTRAINT "payment_attempt_decline_code_check" CHECK (("status" = 'declined') = ("decline_code" IS NOT NULL)),
   ADD CONSTRAINT "payment_attempt_next_action_check" CHECK (("status" = 'requires_action') = ("next_action" IS NOT NULL));

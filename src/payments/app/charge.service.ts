@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../../platform/config/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import type { PaymentId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { PaymentsRepository } from '../data/payments.repository.js';
-import type { ChargeAnswer, VoidAnswer } from '../domain/answers.js';
+import type { ChargeAnswer, VoidAnswer, Voided } from '../domain/answers.js';
+import { answerDeadline } from '../domain/deadlines.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
-import type { ChargeLookUp, ProviderError, Unknown, VoidResult } from '../domain/payment-provider.js';
+import type { Captured, ChargeLookUp, Unknown, VoidResult } from '../domain/payment-provider.js';
 import { isOpen } from '../domain/payment-state.js';
 import { ProviderLine } from './provider-line.js';
 
@@ -21,12 +23,13 @@ export interface ChargeInput {
   readonly orderNumber?: string;
 }
 
-/** The questions about a charge. Each goes over the network, records nothing and belongs outside any transaction. */
+/** The questions about a charge. Each goes over the network and belongs outside any transaction; `settle` records the answer. */
 @Injectable()
 export class ChargeService {
   constructor(
     private readonly payments: PaymentsRepository,
     private readonly line: ProviderLine,
+    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
@@ -39,6 +42,8 @@ export class ChargeService {
   /** @throws NotFoundError `payment.not_found` */
   async lookUp(paymentId: PaymentId): Promise<ChargeAnswer> {
     const attempt = await this.find(paymentId);
+    // What was begun is finished, whatever the provider would say now: a void may still be on its way.
+    if (isOpen(attempt.status) && attempt.voidRequestedAt) return this.close(attempt);
     const found = await this.ask(attempt);
     switch (found.outcome) {
       case 'captured':
@@ -48,8 +53,7 @@ export class ChargeService {
       case 'error':
         return found;
       case 'voided':
-        // Closed by an earlier look-up whose answer may not have been recorded.
-        return isOpen(attempt.status) || attempt.status === 'failed' ? { outcome: 'not_charged' } : found;
+        return attempt.status === 'failed' ? { outcome: 'not_charged' } : found;
       case 'requires_action':
         return this.isOverdue(attempt) ? this.close(attempt) : found;
       case 'not_found':
@@ -60,8 +64,29 @@ export class ChargeService {
   /** @throws NotFoundError `payment.not_found` */
   async void(paymentId: PaymentId): Promise<VoidAnswer> {
     const attempt = await this.find(paymentId);
-    if (attempt.status === 'captured') return { outcome: 'captured', reference: attempt.reference ?? '' };
-    const result = await this.askToVoid(attempt);
+    const before = outcomeOnRecord(attempt);
+    if (before) return before;
+    const answer = await this.takeBack(attempt);
+    // Settled by someone else in between: it is on record now.
+    return answer ?? outcomeOnRecord(await this.find(paymentId)) ?? { outcome: 'unknown', detail: 'no clear record' };
+  }
+
+  /** Makes sure that nothing was charged and nothing will be. */
+  private async close(attempt: PaymentAttempt): Promise<ChargeAnswer> {
+    const answer = await this.takeBack(attempt);
+    if (!answer) return { outcome: 'pending' };
+    return answer.outcome === 'voided' ? { outcome: 'not_charged' } : answer;
+  }
+
+  /** The void, its intention on record first; null when the outcome is on record already. */
+  private async takeBack(attempt: PaymentAttempt): Promise<Voided | Captured | Unknown | null> {
+    const now = this.clock.now();
+    const deadlineAt = answerDeadline(now, this.config.paymentTimeoutMs);
+    if (!(await this.payments.requestVoid(attempt.id, now, deadlineAt))) return null;
+    const { id, provider } = attempt;
+    const result = await this.line.ask<VoidResult>({ provider, question: 'void', id }, (adapter, signal) =>
+      adapter.void({ key: id, signal }),
+    );
     switch (result.outcome) {
       case 'voided':
       case 'unknown':
@@ -70,34 +95,17 @@ export class ChargeService {
         return { outcome: 'unknown', detail: result.detail };
       case 'not_voidable': {
         const found = await this.ask(attempt);
-        return found.outcome === 'captured' ? found : { outcome: 'unknown', detail: result.detail };
+        if (found.outcome !== 'captured') return { outcome: 'unknown', detail: result.detail };
+        await this.payments.withdrawVoid(id);
+        return found;
       }
     }
   }
 
-  /**
-   * Makes sure that nothing was charged and nothing will be. What the provider cannot take back any more was captured, as the next
-   * look-up tells.
-   */
-  private async close(attempt: PaymentAttempt): Promise<ChargeAnswer> {
-    const result = await this.askToVoid(attempt);
-    switch (result.outcome) {
-      case 'voided':
-        return { outcome: 'not_charged' };
-      case 'not_voidable':
-        return { outcome: 'pending' };
-      case 'error':
-      case 'unknown':
-        return { outcome: 'unknown', detail: result.detail };
-    }
-  }
-
-  private ask({ id, provider }: PaymentAttempt): Promise<ChargeLookUp | Unknown | ProviderError> {
-    return this.line.ask({ provider, question: 'lookUp', id }, (adapter, signal) => adapter.lookUp(id, signal));
-  }
-
-  private askToVoid({ id, provider }: PaymentAttempt): Promise<VoidResult> {
-    return this.line.ask({ provider, question: 'void', id }, (adapter, signal) => adapter.void({ key: id, signal }));
+  private ask({ id, provider }: PaymentAttempt): Promise<ChargeLookUp> {
+    return this.line.ask<ChargeLookUp>({ provider, question: 'lookUp', id }, (adapter, signal) =>
+      adapter.lookUp(id, signal),
+    );
   }
 
   /** Before its deadline an attempt's request, or its shopper, may still be on the way to the provider. */
@@ -109,5 +117,22 @@ export class ChargeService {
     const attempt = await this.payments.findById(paymentId);
     if (!attempt) throw new NotFoundError('payment');
     return attempt;
+  }
+}
+
+/** What a void would find of a settled attempt; null for an open one. */
+function outcomeOnRecord({ status, reference, declineCode }: PaymentAttempt): VoidAnswer | null {
+  switch (status) {
+    case 'pending':
+    case 'requires_action':
+      return null;
+    case 'captured':
+      return { outcome: 'captured', reference: reference ?? '' };
+    case 'declined':
+      return { outcome: 'declined', declineCode: declineCode ?? 'card_declined' };
+    case 'failed':
+      return { outcome: 'not_charged' };
+    case 'voided':
+      return { outcome: 'voided' };
   }
 }

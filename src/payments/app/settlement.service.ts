@@ -17,6 +17,7 @@ import {
   refundEventOf,
   transitionAttempt,
   transitionRefund,
+  type AttemptEvent,
   type AttemptStatus,
   type RefundStatus,
 } from '../domain/payment-state.js';
@@ -49,7 +50,8 @@ export class SettlementService {
     const attempt = await this.payments.lockById(tx, id);
     if (!attempt) throw new NotFoundError('payment');
     const event = attemptEventOf(answer, source);
-    if (event === null) return { changed: false, attempt: await this.postpone(tx, attempt, source) };
+    if (event === null || isOutdated(attempt, event))
+      return { changed: false, attempt: await this.postpone(tx, attempt, source) };
     const transition = transitionAttempt(attempt.status, event);
     if (transition.ok)
       return {
@@ -113,4 +115,12 @@ export class SettlementService {
     if (refund.status !== 'pending' || refund.deadlineAt > now) return refund;
     return this.refunds.postpone(tx, refund.id, nextQuestionAt(refund.createdAt, now));
   }
+}
+
+/**
+ * Whether the event tells of the time before the attempt was closed: the charge was there when the provider said so, but the void came
+ * after it.
+ */
+function isOutdated(attempt: PaymentAttempt, event: AttemptEvent): boolean {
+  return attempt.voidRequestedAt !== null && (event === 'captured' || event === 'action_required');
 }

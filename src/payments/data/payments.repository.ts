@@ -104,6 +104,28 @@ export class PaymentsRepository {
     return toAttempt(await tx.paymentAttempt.update({ where: { id }, data: { deadlineAt } }));
   }
 
+  /**
+   * Puts the intention to close an open attempt on record, by itself; false when its outcome is on record already. A void goes to the
+   * provider only after this, so that the word of a capture cannot overtake it.
+   * @param deadlineAt when to ask for it again; counts the first time only
+   */
+  async requestVoid(id: PaymentId, now: Date, deadlineAt: Date): Promise<boolean> {
+    const changed = await this.db.prisma.$executeRaw`
+      update payment_attempt
+      set void_requested_at = coalesce(void_requested_at, ${now}),
+        deadline_at = case when void_requested_at is null then ${deadlineAt} else deadline_at end
+      where id = ${id}::uuid and status in ('pending', 'requires_action')`;
+    return changed === 1;
+  }
+
+  /** The provider could not close it. */
+  async withdrawVoid(id: PaymentId): Promise<void> {
+    await this.db.prisma.paymentAttempt.updateMany({
+      where: { id, status: { in: OPEN } },
+      data: { voidRequestedAt: null },
+    });
+  }
+
   /** Counts a refund against the order's captured attempt, or answers null when less than that is left of it. */
   async takeForRefund(
     tx: Tx,
@@ -137,6 +159,7 @@ function toAttempt(row: Row): PaymentAttempt {
     declineCode: row.declineCode !== null && isDeclineCode(row.declineCode) ? row.declineCode : null,
     nextAction: toNextAction(row.nextAction),
     deadlineAt: row.deadlineAt,
+    voidRequestedAt: row.voidRequestedAt,
     createdAt: row.createdAt,
     settledAt: row.settledAt,
   };

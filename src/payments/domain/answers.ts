@@ -30,8 +30,11 @@ export type ChargeAnswer =
 /** Where an answer came from. It tells what an `error` means: for a charge, that nothing was taken. */
 export type AnswerSource = 'charge' | 'lookUp';
 
-/** What became of a void. `captured`: too late, the money was taken and stays so until it is refunded. */
-export type VoidAnswer = Voided | Captured | Unknown;
+/**
+ * What became of a void. `captured`: too late, the money was taken and stays so until it is refunded. `declined` and `not_charged`:
+ * there was nothing to take back.
+ */
+export type VoidAnswer = Voided | Captured | Declined | NotCharged | Unknown;
 
 /** What is known of a refund. `error` and `unknown` leave it pending: the same request is repeated under the same key. */
 export type RefundAnswer = RefundSucceeded | RefundFailed | ProviderError | Unknown | StillPending;

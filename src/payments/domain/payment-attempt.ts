@@ -24,6 +24,8 @@ export interface PaymentAttempt {
   readonly nextAction: NextAction | null;
   /** When an open attempt is due to be asked after. */
   readonly deadlineAt: Date;
+  /** When the shop decided to close it; from then on no earlier word of a capture counts. */
+  readonly voidRequestedAt: Date | null;
   readonly createdAt: Date;
   /** When its outcome was recorded; null while it is open. */
   readonly settledAt: Date | null;
