@@ -1,20 +1,24 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { LimitsModule } from '../platform/limits/index.js';
 import { UsersModule } from '../users/index.js';
 import { AccountsService } from './app/accounts.service.js';
+import { ChangePasswordService } from './app/change-password.service.js';
 import { FirstAdministrator } from './app/first-administrator.js';
+import { SessionHousekeeping } from './app/session-housekeeping.js';
 import { SessionsService } from './app/sessions.service.js';
 import { SessionAccess } from './data/session-access.sql.js';
 import { SessionsRepository } from './data/sessions.repository.js';
 import { AccessGuard } from './http/access.guard.js';
 import { AuthController } from './http/auth.controller.js';
+import { SignInLimits } from './http/sign-in-limits.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { AccessTokenIssuer } from './tokens/access-token-issuer.js';
 import { AccessTokenKeys } from './tokens/access-token-keys.js';
 import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
 
 @Module({
-  imports: [UsersModule],
+  imports: [LimitsModule, UsersModule],
   controllers: [AuthController],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
@@ -26,6 +30,9 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
     SessionsService,
     AccountsService,
     PasswordHasher,
+    ChangePasswordService,
+    SignInLimits,
+    SessionHousekeeping,
     FirstAdministrator,
   ],
 })

@@ -62,7 +62,8 @@ export class UsersFacade {
     return this.users.lockForSignIn(tx, credentials.userId, credentials.passwordHash);
   }
 
-  async changePasswordHash(tx: Tx, userId: UserId, passwordHash: string): Promise<void> {
-    await this.users.update(tx, userId, { passwordHash }, this.clock.now());
+  /** Replaces the password; false when the account is disabled or its password is not the one of this hash any more. */
+  changePassword(tx: Tx, credentials: Credentials, newHash: string): Promise<boolean> {
+    return this.users.replacePasswordHash(tx, credentials, newHash, this.clock.now());
   }
 }

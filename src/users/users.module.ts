@@ -1,14 +1,31 @@
 import { Module } from '@nestjs/common';
+import { AddressesService } from './app/addresses.service.js';
 import { BuiltInRoles } from './app/built-in-roles.js';
+import { ChangeUserService } from './app/change-user.service.js';
 import { ProfileService } from './app/profile.service.js';
+import { RolesService } from './app/roles.service.js';
+import { AddressesRepository } from './data/addresses.repository.js';
 import { RolesRepository } from './data/roles.repository.js';
 import { UsersRepository } from './data/users.repository.js';
+import { AddressesController } from './http/addresses.controller.js';
 import { ProfileController } from './http/profile.controller.js';
+import { RolesController } from './http/roles.controller.js';
+import { UsersController } from './http/users.controller.js';
 import { UsersFacade } from './users.facade.js';
 
 @Module({
-  controllers: [ProfileController],
-  providers: [UsersFacade, UsersRepository, RolesRepository, BuiltInRoles, ProfileService],
+  controllers: [ProfileController, AddressesController, UsersController, RolesController],
+  providers: [
+    UsersFacade,
+    UsersRepository,
+    RolesRepository,
+    AddressesRepository,
+    BuiltInRoles,
+    ProfileService,
+    ChangeUserService,
+    RolesService,
+    AddressesService,
+  ],
   exports: [UsersFacade],
 })
 export class UsersModule {}

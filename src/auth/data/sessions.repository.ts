@@ -53,21 +53,21 @@ export class SessionsRepository {
     });
   }
 
-  /** Ends a user's sessions that began at `until` or before, but for one. */
+  /** Ends a user's sessions: those that began at `until` or before, where it is given, and not `except`. */
   async revokeAll(
     userId: UserId,
     reason: RevokeReason,
-    until: Date,
-    options: { readonly except?: SessionId; readonly tx?: Tx } = {},
+    now: Date,
+    options: { readonly until?: Date; readonly except?: SessionId; readonly tx?: Tx } = {},
   ): Promise<void> {
     await (options.tx ?? this.db.prisma).session.updateMany({
       where: {
         userId,
         revokedAt: null,
-        createdAt: { lte: until },
+        ...(options.until === undefined ? {} : { createdAt: { lte: options.until } }),
         ...(options.except === undefined ? {} : { id: { not: options.except } }),
       },
-      data: { revokedAt: until, revokeReason: reason },
+      data: { revokedAt: now, revokeReason: reason },
     });
   }
 

@@ -1,11 +1,15 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Authenticated, CurrentUser, Public, type SignedIn } from '../../platform/access/index.js';
-import { ApiOperationOf, ApiProblems } from '../../platform/http/index.js';
+import { ApiLimit, ApiOperationOf, ApiProblems } from '../../platform/http/index.js';
+import { LimitByAddress } from '../../platform/limits/index.js';
 import { toUserResponse } from '../../users/index.js';
 import { AccountsService } from '../app/accounts.service.js';
+import { ChangePasswordService } from '../app/change-password.service.js';
 import { SessionsService, type SignInResult } from '../app/sessions.service.js';
-import { LoginRequest, RefreshRequest, RegisterRequest, SignInResponse } from './auth.dto.js';
+import { ChangePasswordRequest, LoginRequest, RefreshRequest, RegisterRequest, SignInResponse } from './auth.dto.js';
+import { REFRESH, REGISTRATION, SIGN_IN, SignInLimits } from './sign-in-limits.js';
 
 @ApiTags('auth')
 @Controller('v1/auth')
@@ -13,10 +17,13 @@ export class AuthController {
   constructor(
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
+    private readonly passwords: ChangePasswordService,
+    private readonly limits: SignInLimits,
   ) {}
 
   @Post('register')
   @Public({ ignoresBearer: true })
+  @LimitByAddress(REGISTRATION)
   @Header('cache-control', 'no-store')
   @ApiOperationOf('register', 'Make an account', 'Makes a customer and signs in.')
   @ApiCreatedResponse({ type: SignInResponse, description: 'The account and its tokens' })
@@ -28,17 +35,20 @@ export class AuthController {
   @Post('login')
   @HttpCode(200)
   @Public({ ignoresBearer: true })
+  @LimitByAddress(SIGN_IN)
   @Header('cache-control', 'no-store')
   @ApiOperationOf('login', 'Sign in', 'Begins a session. A wrong password and an unknown address answer alike.')
   @ApiOkResponse({ type: SignInResponse, description: 'The account and its tokens' })
   @ApiProblems(400, 401, 413, 415, 422, 503)
-  async login(@Body() body: LoginRequest): Promise<SignInResponse> {
-    return toResponse(await this.accounts.signIn(body.email, body.password));
+  async login(@Body() body: LoginRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<SignInResponse> {
+    const signIn = () => this.accounts.signIn(body.email, body.password);
+    return toResponse(await this.limits.around(body.email, reply, signIn));
   }
 
   @Post('refresh')
   @HttpCode(200)
   @Public({ ignoresBearer: true })
+  @LimitByAddress(REFRESH)
   @Header('cache-control', 'no-store')
   @ApiOperationOf(
     'refreshTokens',
@@ -59,6 +69,22 @@ export class AuthController {
   @ApiProblems(400)
   async logout(@CurrentUser() user: SignedIn): Promise<void> {
     await this.sessions.close(user.sessionId);
+  }
+
+  @Post('password')
+  @HttpCode(204)
+  @Authenticated()
+  @ApiLimit()
+  @ApiOperationOf('changeOwnPassword', 'Change the password', 'Signs out every other session of the account.')
+  @ApiNoContentResponse({ description: 'Changed' })
+  @ApiProblems(400, 413, 415, 422, 503)
+  async changePassword(
+    @CurrentUser() user: SignedIn,
+    @Body() body: ChangePasswordRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const change = () => this.passwords.change(user, body.currentPassword, body.newPassword);
+    await this.limits.around(user.userId, reply, change);
   }
 }
 

@@ -80,6 +80,32 @@ export class RefreshRequest {
   refreshToken!: string;
 }
 
+export class ChangePasswordRequest {
+  @ApiProperty({
+    type: 'string',
+    format: 'password',
+    maxLength: PASSWORD_MAX,
+    description: 'The password until now',
+    example: 'correct horse battery staple',
+  })
+  @IsString()
+  @MaxLength(PASSWORD_MAX)
+  currentPassword!: string;
+
+  @ApiProperty({
+    type: 'string',
+    format: 'password',
+    minLength: PASSWORD_MIN,
+    maxLength: PASSWORD_MAX,
+    description: 'Any characters; not a common password and not the e-mail address',
+    example: 'seventeen purple elephants',
+  })
+  @IsString()
+  @MinLength(PASSWORD_MIN)
+  @MaxLength(PASSWORD_MAX)
+  newPassword!: string;
+}
+
 /** What a client needs to speak for the user from now on. */
 export class SignInResponse {
   @ApiProperty({ type: UserResponse, description: 'Who has signed in' })

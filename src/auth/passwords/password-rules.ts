@@ -12,20 +12,25 @@ export function normalizePassword(password: string): string {
 
 /**
  * Refuses passwords that are guessed first.
+ * @param pointer where the password stands in the body
  * @throws InvalidError `auth.password_weak` (422)
  */
-export async function requireGoodPassword(password: string, email: string): Promise<void> {
-  const normal = normalizePassword(password);
-  if ([...normal].length < PASSWORD_MIN) throw weak('too_short', `must be at least ${PASSWORD_MIN} characters`);
-  const lower = normal.toLowerCase();
-  const address = normalizePassword(email).toLowerCase();
-  if (lower === address || lower === address.slice(0, address.lastIndexOf('@')))
-    throw weak('is_email', 'must not be the e-mail address');
-  if (await isCommonPassword(lower)) throw weak('common', 'is one of the passwords that are tried first');
+export async function requireGoodPassword(password: string, email: string, pointer = '/password'): Promise<void> {
+  const fault = await faultOf(normalizePassword(password), email);
+  if (fault)
+    throw new InvalidError('auth.password_weak', 'This password is too easy to guess.', [
+      { pointer, code: fault.code, detail: `${pointer.slice(1)} ${fault.detail}` },
+    ]);
 }
 
-function weak(code: string, detail: string): InvalidError {
-  return new InvalidError('auth.password_weak', 'This password is too easy to guess.', [
-    { pointer: '/password', code: `password_${code}`, detail: `password ${detail}` },
-  ]);
+async function faultOf(password: string, email: string): Promise<{ code: string; detail: string } | undefined> {
+  if ([...password].length < PASSWORD_MIN)
+    return { code: 'password_too_short', detail: `must be at least ${PASSWORD_MIN} characters` };
+  const lower = password.toLowerCase();
+  const address = normalizePassword(email).toLowerCase();
+  if (lower === address || lower === address.slice(0, address.lastIndexOf('@')))
+    return { code: 'password_is_email', detail: 'must not be the e-mail address' };
+  if (await isCommonPassword(lower))
+    return { code: 'password_common', detail: 'is one of the passwords that are tried first' };
+  return undefined;
 }

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Db } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
-import type { UserId } from '../../platform/ids/index.js';
+import { isUuid, type UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { UsersRepository } from '../data/users.repository.js';
+import { UsersRepository, type UserFilter } from '../data/users.repository.js';
 import type { UserProfile } from './user-profile.js';
 
-/** A user's own account. */
+/** Accounts as they are read, and what a user changes of their own. */
 @Injectable()
 export class ProfileService {
   constructor(
@@ -16,9 +16,14 @@ export class ProfileService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws NotFoundError `user.not_found` (404) when the account went away after the guard had let it in. */
-  async read(userId: UserId): Promise<UserProfile> {
-    const profile = await this.users.findProfile(userId);
+  /** Newest first; one more than the limit, where there are more. */
+  list(filter: UserFilter): Promise<UserProfile[]> {
+    return this.users.list(filter);
+  }
+
+  /** @throws NotFoundError `user.not_found` (404) */
+  async read(id: string): Promise<UserProfile> {
+    const profile = isUuid(id) ? await this.users.findProfile(id) : undefined;
     if (!profile) throw new NotFoundError('user');
     return profile;
   }

@@ -45,8 +45,11 @@ export class RolesRepository {
     return rows.map(toView);
   }
 
-  async findByNames(names: readonly string[], reader: Reader): Promise<RoleView[]> {
-    return (await reader.role.findMany({ where: { name: { in: [...names] } } })).map(toView);
+  /** Those of the roles that exist; they cannot be deleted or renamed until the transaction ends. */
+  async holdByNames(tx: Tx, names: readonly string[]): Promise<RoleView[]> {
+    const list = [...names];
+    await tx.$queryRaw`select 1 from role where name = any(${list}) order by name for key share`;
+    return (await tx.role.findMany({ where: { name: { in: list } } })).map(toView);
   }
 
   /** Holds the role until the transaction ends. */

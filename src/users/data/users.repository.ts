@@ -96,10 +96,19 @@ export class UsersRepository {
   async update(
     tx: Tx,
     id: string,
-    change: { readonly name?: string; readonly disabledAt?: Date | null; readonly passwordHash?: string },
+    change: { readonly name?: string; readonly disabledAt?: Date | null },
     now: Date,
   ): Promise<void> {
     await tx.user.update({ where: { id }, data: { ...change, updatedAt: now, version: { increment: 1 } } });
+  }
+
+  /** Does nothing and gives false when the account is disabled or has another password by now. */
+  async replacePasswordHash(tx: Tx, credentials: Credentials, newHash: string, now: Date): Promise<boolean> {
+    const { count } = await tx.user.updateMany({
+      where: { id: credentials.userId, passwordHash: credentials.passwordHash, disabledAt: null },
+      data: { passwordHash: newHash, updatedAt: now, version: { increment: 1 } },
+    });
+    return count === 1;
   }
 
   async replaceRoles(tx: Tx, id: string, roles: readonly string[]): Promise<void> {

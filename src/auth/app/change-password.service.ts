@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { Db } from '../../platform/database/index.js';
+import { InvalidError } from '../../platform/errors/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { UsersFacade } from '../../users/index.js';
+import { TokenInvalidError } from '../auth.errors.js';
+import { SessionsRepository } from '../data/sessions.repository.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { requireGoodPassword } from '../passwords/password-rules.js';
+
+/** Changes the password of whoever is signed in, and signs them out everywhere else. */
+@Injectable()
+export class ChangePasswordService {
+  constructor(
+    private readonly db: Db,
+    private readonly users: UsersFacade,
+    private readonly sessions: SessionsRepository,
+    private readonly hasher: PasswordHasher,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws InvalidError `auth.password_wrong`, `auth.password_weak` (422), TokenInvalidError (401) when the account
+   *   changed meanwhile, AppError `auth.busy` (503)
+   */
+  async change(user: SignedIn, currentPassword: string, newPassword: string): Promise<void> {
+    const passwordHash = await this.users.findPasswordHash(user.userId);
+    if (!(await this.hasher.matches(currentPassword, passwordHash)) || passwordHash === undefined) throw wrong();
+    const profile = await this.users.findProfile(user.userId);
+    await requireGoodPassword(newPassword, profile?.email ?? '', '/newPassword');
+    const newHash = await this.hasher.hash(newPassword);
+    await this.db.transaction(async (tx) => {
+      const changed = await this.users.changePassword(tx, { userId: user.userId, passwordHash }, newHash);
+      if (!changed) throw new TokenInvalidError();
+      const now = this.clock.now();
+      await this.sessions.revokeAll(user.userId, 'password_changed', now, { except: user.sessionId, tx });
+    });
+  }
+}
+
+function wrong(): InvalidError {
+  return new InvalidError('auth.password_wrong', 'The current password is wrong.', [
+    { pointer: '/currentPassword', code: 'password_wrong', detail: 'currentPassword is not the current password' },
+  ]);
+}

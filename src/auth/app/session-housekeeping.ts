@@ -1,0 +1,38 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { isUuid, type UserId } from '../../platform/ids/index.js';
+import { Jobs } from '../../platform/jobs/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { USER_DISABLED, type UserDisabled } from '../../users/index.js';
+import { SessionsRepository } from '../data/sessions.repository.js';
+
+/** How long the record of an ended session is kept, for whoever looks into what happened. */
+const KEEP_MS = 24 * 3_600_000;
+
+/** Ends the sessions of disabled accounts, so that enabling one again brings none back, and sweeps what has ended. */
+@Injectable()
+export class SessionHousekeeping implements OnModuleInit {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly outbox: Outbox,
+    private readonly sessions: SessionsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.schedule('auth.sweep_sessions', '23 * * * *', async () => {
+      await this.sweep();
+    });
+    this.outbox.subscribe(USER_DISABLED, 'auth', async ({ payload, occurredAt }) => {
+      const { userId } = payload as UserDisabled;
+      // It may have been enabled again since: what began after the disabling is of the new time.
+      const until = { until: occurredAt };
+      if (isUuid(userId)) await this.sessions.revokeAll(userId as UserId, 'account_disabled', this.clock.now(), until);
+    });
+  }
+
+  /** Deletes sessions that ended a day ago or earlier; gives their number. */
+  sweep(): Promise<number> {
+    return this.sessions.deleteEndedBefore(new Date(this.clock.now().getTime() - KEEP_MS));
+  }
+}
