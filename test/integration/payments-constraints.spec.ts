@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '../../src/platform/ids/index.js';
+import { startPaymentsShop, type PaymentsShop } from '../support/payments-shop.js';
+
+/** What the database itself refuses, whatever code writes. */
+let shop: PaymentsShop;
+let orderId: string;
+beforeAll(async () => {
+  shop = await startPaymentsShop();
+});
+afterAll(() => shop.close());
+beforeEach(async () => {
+  orderId = await shop.order();
+});
+
+type Values = Record<string, unknown>;
+
+const sql = (text: string, values: unknown[] = []) => shop.db.pool.query(text, values);
+
+async function insert(table: string, values: Values): Promise<string> {
+  const columns = Object.keys(values);
+  const marks = columns.map((_, i) => `$${i + 1}`).join(', ');
+  await sql(`insert into ${table} (${columns.join(', ')}) values (${marks})`, Object.values(values));
+  return String(values['id'] ?? values['key']);
+}
+
+/** PostgreSQL 18 has a code of its own for RESTRICT. */
+const RESTRICTED = { code: expect.stringMatching(/^(23001|23503)$/) };
+
+const NOW = new Date('2026-01-05T10:00:00Z');
+
+const attempt = (values: Values = {}) =>
+  insert('payment_attempt', {
+    id: newId(),
+    order_id: orderId,
+    provider: 'test',
+    status: 'pending',
+    amount: 1000,
+    currency: 'GBP',
+    deadline_at: NOW,
+    created_at: NOW,
+    ...values,
+  });
+
+const CAPTURED = { status: 'captured', captured: 1000, settled_at: NOW };
+
+const refund = (paymentId: string, values: Values = {}) =>
+  insert('refund', {
+    id: newId(),
+    order_id: orderId,
+    payment_id: paymentId,
+    status: 'pending',
+    amount: 100,
+    currency: 'GBP',
+    deadline_at: NOW,
+    created_at: NOW,
+    ...values,
+  });
+
+const providersCharge = (values: Values = {}) =>
+  insert('test_provider_charge', {
+    key: newId(),
+    status: 'captured',
+    amount: 1000,
+    currency: 'GBP',
+    token: 'tok_approved',
+    created_at: NOW,
+    ...values,
+  });
+
+const update = (table: string, id: string, change: string) => sql(`update ${table} set ${change} where id = $1`, [id]);
+
+describe('an attempt', () => {
+  it.each<[string, Values]>([
+    ['payment_attempt_amounts_check', { amount: -1 }],
+    ['payment_attempt_amounts_check', { ...CAPTURED, captured: -1, refunded: -1 }],
+    ['payment_attempt_captured_check', { ...CAPTURED, captured: 1001 }],
+    ['payment_attempt_refunded_check', { ...CAPTURED, refunded: 1001 }],
+    ['payment_attempt_refunded_check', { refunded: 1 }],
+    ['payment_attempt_untaken_check', { captured: 1 }],
+    ['payment_attempt_untaken_check', { status: 'failed', captured: 1, settled_at: NOW }],
+    ['payment_attempt_void_requested_check', { ...CAPTURED, void_requested_at: NOW }],
+    ['payment_attempt_settled_check', { settled_at: NOW }],
+    ['payment_attempt_settled_check', { status: 'failed' }],
+    ['payment_attempt_decline_code_check', { status: 'declined', settled_at: NOW }],
+    ['payment_attempt_decline_code_check', { decline_code: 'card_declined' }],
+    ['payment_attempt_next_action_check', { status: 'requires_action' }],
+    ['payment_attempt_next_action_check', { ...CAPTURED, next_action: '{}' }],
+  ])('breaks %s with %j', async (constraint, values) => {
+    await expect(attempt(values)).rejects.toMatchObject({ code: '23514', constraint });
+  });
+
+  it('has an order', async () => {
+    await expect(attempt({ order_id: newId() })).rejects.toMatchObject({ code: '23503' });
+    await attempt();
+    await expect(sql('delete from "order" where id = $1', [orderId])).rejects.toMatchObject(RESTRICTED);
+  });
+
+  it.each([{}, { status: 'requires_action', next_action: '{}' }, CAPTURED])(
+    'is the only live one of its order: %j',
+    async (values) => {
+      await attempt(values);
+      await expect(attempt()).rejects.toMatchObject({ code: '23505', constraint: 'payment_attempt_one_live_key' });
+    },
+  );
+
+  it('leaves room for another one when nothing came of it', async () => {
+    await attempt({ status: 'declined', decline_code: 'card_declined', settled_at: NOW });
+    await attempt({ status: 'failed', settled_at: NOW });
+    await attempt({ status: 'voided', settled_at: NOW });
+    await attempt();
+  });
+
+  it.each<[string, Values, string]>([
+    ['captured', CAPTURED, "status = 'pending', settled_at = null, captured = 0"],
+    ['captured', CAPTURED, "status = 'failed', captured = 0"],
+    [
+      'declined',
+      { status: 'declined', decline_code: 'x', settled_at: NOW },
+      "status = 'captured', decline_code = null",
+    ],
+    ['failed', { status: 'failed', settled_at: NOW }, "status = 'pending', settled_at = null"],
+    ['voided', { status: 'voided', settled_at: NOW }, "status = 'captured', captured = 1000"],
+    ['requires_action', { status: 'requires_action', next_action: '{}' }, "status = 'pending', next_action = null"],
+  ])('does not come back from %s', async (_, values, change) => {
+    const id = await attempt(values);
+    await expect(update('payment_attempt', id, change)).rejects.toMatchObject({ code: '55000' });
+  });
+
+  it.each(['amount = 900, captured = 900', "currency = 'EUR'", "provider = 'acme'", 'order_id = gen_random_uuid()'])(
+    'is not made into another one: %s',
+    async (change) => {
+      const id = await attempt(CAPTURED);
+      await expect(update('payment_attempt', id, change)).rejects.toMatchObject({ code: '55000' });
+    },
+  );
+});
+
+describe('a refund', () => {
+  it.each<[string, Values]>([
+    ['refund_amount_check', { amount: 0 }],
+    ['refund_amount_check', { amount: -5 }],
+    ['refund_settled_check', { settled_at: NOW }],
+    ['refund_settled_check', { status: 'succeeded' }],
+    ['refund_failure_check', { status: 'failed', settled_at: NOW }],
+    ['refund_failure_check', { failure: 'no' }],
+  ])('breaks %s with %j', async (constraint, values) => {
+    const id = await attempt(CAPTURED);
+    await expect(refund(id, values)).rejects.toMatchObject({ code: '23514', constraint });
+  });
+
+  it.each([
+    [{ status: 'succeeded', settled_at: NOW }, "status = 'pending', settled_at = null"],
+    [{ status: 'succeeded', settled_at: NOW }, "status = 'failed', failure = 'no'"],
+    [{ status: 'failed', failure: 'no', settled_at: NOW }, "status = 'succeeded', failure = null"],
+    [{}, 'amount = 101'],
+    [{}, "currency = 'EUR'"],
+  ])('%j keeps what it is: %s', async (values, change) => {
+    const id = await refund(await attempt(CAPTURED), values);
+    await expect(update('refund', id, change)).rejects.toMatchObject({ code: '55000' });
+  });
+
+  it('has a payment', async () => {
+    const id = await attempt(CAPTURED);
+    await refund(id);
+    await expect(refund(newId())).rejects.toMatchObject({ code: '23503' });
+    await expect(sql('delete from payment_attempt where id = $1', [id])).rejects.toMatchObject(RESTRICTED);
+  });
+});
+
+describe('the test provider’s record', () => {
+  it.each<[string, Values]>([
+    ['test_provider_charge_status_check', { status: 'lost' }],
+    ['test_provider_charge_refunded_check', { refunded: 1001 }],
+    ['test_provider_charge_refunded_check', { refunded: -1 }],
+    ['test_provider_charge_refundable_check', { status: 'voided', refunded: 1 }],
+  ])('breaks %s with %j', async (constraint, values) => {
+    await expect(providersCharge(values)).rejects.toMatchObject({ code: '23514', constraint });
+  });
+
+  it('has no refund without a charge, and none of nothing', async () => {
+    const back = (values: Values) =>
+      insert('test_provider_refund', { key: newId(), amount: 1, created_at: NOW, ...values });
+    await expect(back({ charge_key: newId() })).rejects.toMatchObject({ code: '23503' });
+    const key = await providersCharge();
+    await expect(back({ charge_key: key, amount: 0 })).rejects.toMatchObject({ code: '23514' });
+    await back({ charge_key: key });
+    await expect(sql('delete from test_provider_charge where key = $1', [key])).rejects.toMatchObject({
+      code: '23001',
+    });
+  });
+});
