@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Db, type Tx } from '../../platform/database/index.js';
 
 /** A mail to be sent, made from one event. */
-export interface NewDelivery {
+interface NewDelivery {
   readonly id: string;
   readonly eventId: string;
   readonly kind: string;

@@ -18,7 +18,7 @@ export abstract class MailTransport {
   abstract deliver(mail: OutgoingMail): Promise<void>;
 }
 
-export interface FailureDetails {
+interface FailureDetails {
   /** Whether the same mail would be refused again, so that another try is of no use. */
   readonly permanent: boolean;
   /** Why, in codes that hold no customer's data: for logs. */
