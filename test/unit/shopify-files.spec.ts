@@ -106,7 +106,7 @@ describe('real product files', () => {
       expect(diffProduct(products[index] ?? null, draft, anyCategory).outcome).toBe('unchanged');
     });
 
-    const header = shopifyHeader(extras);
+    const header = shopifyHeader(extras, 3);
     const rows = products.flatMap((product, index) =>
       toShopifyRows(exported(product, shop.products[index]?.handle ?? ''), header, 2),
     );

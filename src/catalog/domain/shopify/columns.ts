@@ -1,4 +1,4 @@
-/** The columns that the shop has a field for, as Shopify spells them. Option columns stand apart: `optionColumns`. */
+/** The columns that the shop has a field for, as Shopify spells them. Those of options stand apart: `OPTION_COLUMNS`. */
 export const COLUMN = {
   handle: 'Handle',
   title: 'Title',
@@ -32,11 +32,21 @@ export const SHOPIFY_TRACKER = 'shopify';
 /** The option of a product that has none, and its one value. */
 export const NO_OPTION = { name: 'Title', value: 'Default Title' } as const;
 
-/** The name and value columns of the product's options, first to third. */
-export const OPTION_COLUMNS: readonly { readonly name: string; readonly value: string }[] = [1, 2, 3].map((n) => ({
-  name: `Option${n} Name`,
-  value: `Option${n} Value`,
-}));
+/** The options that every file of Shopify's has columns for; a product of this shop may have more. */
+export const STANDARD_OPTIONS = 3;
+
+/** The name and value columns of the product's options, first to last. */
+export const OPTION_COLUMNS: readonly { readonly name: string; readonly value: string }[] = [1, 2, 3, 4, 5].map(
+  (n) => ({
+    name: `Option${n} Name`,
+    value: `Option${n} Value`,
+  }),
+);
+
+/** The columns of the first so many options. */
+export function optionColumns(count: number): string[] {
+  return OPTION_COLUMNS.slice(0, count).flatMap(({ name, value }) => [name, value]);
+}
 
 /** Columns of a standard export that only travel through the shop, in `extra`. */
 const FULFILLMENT = 'Variant Fulfillment Service';
@@ -68,7 +78,7 @@ export const STANDARD_COLUMNS: readonly string[] = [
   COLUMN.type,
   COLUMN.tags,
   COLUMN.published,
-  ...OPTION_COLUMNS.flatMap(({ name, value }) => [name, value]),
+  ...optionColumns(STANDARD_OPTIONS),
   COLUMN.sku,
   COLUMN.grams,
   COLUMN.tracker,
@@ -91,10 +101,7 @@ export const STANDARD_COLUMNS: readonly string[] = [
   COLUMN.status,
 ];
 
-const MODELLED: ReadonlySet<string> = new Set([
-  ...Object.values(COLUMN),
-  ...OPTION_COLUMNS.flatMap(({ name, value }) => [name, value]),
-]);
+const MODELLED: ReadonlySet<string> = new Set([...Object.values(COLUMN), ...optionColumns(OPTION_COLUMNS.length)]);
 
 const CANONICAL: ReadonlyMap<string, string> = new Map(
   [...STANDARD_COLUMNS, ...MODELLED].map((name) => [name.toLowerCase(), name]),

@@ -6,6 +6,7 @@ import {
   isVariantColumn,
   NO_OPTION,
   OPTION_COLUMNS,
+  optionColumns,
   SHOPIFY_TRACKER,
   STANDARD_COLUMNS,
 } from './columns.js';
@@ -24,11 +25,12 @@ export interface ExportProduct extends ProductState {
 type Cells = Record<string, string>;
 
 /**
- * The header of an export: Shopify's columns in its order, then the others that products of the shop brought with them.
+ * The header of an export: Shopify's columns in its order, then the others that products of the shop need.
  * @param extraColumns the columns in the `extra` of all products and variants that are exported
+ * @param options the most options that one of them has; those beyond Shopify's three get columns of the same manner
  */
-export function shopifyHeader(extraColumns: Iterable<string>): string[] {
-  return [...new Set([...STANDARD_COLUMNS, ...[...extraColumns].sort()])];
+export function shopifyHeader(extraColumns: Iterable<string>, options: number): string[] {
+  return [...new Set([...STANDARD_COLUMNS, ...optionColumns(options), ...[...extraColumns].sort()])];
 }
 
 /**

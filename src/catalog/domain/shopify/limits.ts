@@ -20,7 +20,6 @@ export const LIMITS = {
   tagsOfProduct: 250,
   imagesOfProduct: 250,
   variantsOfProduct: 2048,
-  optionsOfProduct: 3,
 } as const;
 
 /** Bounds on the file itself. */

@@ -25,12 +25,12 @@ export interface ParsedProduct {
   readonly tags?: readonly string[];
   readonly published?: boolean;
   readonly status?: ProductStatus;
-  /** First to third; empty where the product has no such option. */
+  /** By column, first to last; empty where the product has no such option. */
   readonly optionNames: readonly string[];
   readonly extra: Extra;
 }
 
-/** A variant as its row has it: the values of the options stand by column, first to third. */
+/** A variant as its row has it: the values of the options stand by column, first to last. */
 export interface ParsedVariant extends Omit<VariantDraft, 'optionValues'> {
   readonly optionCells: readonly string[];
 }
