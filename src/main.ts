@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { env } from 'node:process';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
   const code = import('./app.js');
   code.catch(() => undefined);
   const databaseUrl = config.databaseUrl ?? (await startDatabase(config, log));
+  await claimPort(config);
   await applyMigrations(databaseUrl, log);
   const { createApp } = await code;
   shutdown.app = await createApp({ config, databaseUrl, logger, embedded: config.databaseUrl === undefined });
@@ -39,6 +41,16 @@ async function startDatabase(config: Config, log: (line: string) => void): Promi
     onUnexpectedEnd: (message) => void fail(new AppError('unavailable', 'database.ended', message)),
   });
   return (await shutdown.database).url;
+}
+
+/** Finds out that the port is taken before the application has been built for nothing. */
+async function claimPort({ port, host }: Config): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen(port, host, resolve);
+  });
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 /** What a person wants to know once the server listens; modules add to it through `StartNotes`. */

@@ -8,7 +8,7 @@ export const TEMPLATE = 'backroom_test_template';
 
 export interface TestDatabase {
   readonly url: string;
-  drop(): Promise<void>;
+  drop: () => Promise<void>;
 }
 
 /** A database of its own, migrated and empty, in a few milliseconds. Drop it when done, connections or not. */

@@ -15,7 +15,7 @@ export async function readPostmasterFile(pgdata: string): Promise<PostmasterFile
 }
 
 /**
- * Makes PostgreSQL see that the file is left over although some other process has got its number by now: a server never takes
+ * Makes PostgreSQL see that the file is left over, whatever has become of the number in it: a server never takes
  * its own parent for another server. The rest of the file stays, above all the shared memory by which PostgreSQL itself finds
  * out whether processes of the earlier server are still at work.
  */
