@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ApiClient } from '../support/api-client.js';
+import { asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
+
+interface Role {
+  name: string;
+  permissions: string[];
+  builtIn: boolean;
+}
+interface Problem {
+  code: string;
+  errors?: { pointer: string; code: string }[];
+}
+interface Page {
+  items: Role[];
+  nextCursor: string | null;
+}
+
+let shop: TestApp;
+let admin: ApiClient;
+
+beforeAll(async () => {
+  shop = await startTestApp();
+  admin = await asAdmin(shop);
+});
+afterAll(() => shop.close());
+
+describe('GET /v1/roles', () => {
+  it('lists the built-in roles, by name and in pages', async () => {
+    const { json } = await admin.get<Page>('/v1/roles', { expect: 200 });
+    expect(json.items.map(({ name, builtIn }) => [name, builtIn])).toEqual([
+      ['admin', true],
+      ['customer', true],
+      ['staff', true],
+    ]);
+    expect(json.items[0]?.permissions).toContain('roles:write');
+    expect(json.items[1]?.permissions).toEqual([]);
+    expect(json.items[2]?.permissions).toEqual([
+      'catalog:write',
+      'inventory:read',
+      'inventory:write',
+      'orders:read',
+      'orders:write',
+    ]);
+    const first = await admin.get<Page>('/v1/roles?limit=2');
+    const second = await admin.get<Page>(`/v1/roles?limit=2&cursor=${first.json.nextCursor}`);
+    expect([...first.json.items, ...second.json.items]).toEqual(json.items);
+    expect(second.json.nextCursor).toBeNull();
+    expect((await admin.get('/v1/roles?cursor=WyJcdTAwMDAiXQ')).status).toBe(422);
+  });
+});
+
+describe('POST /v1/roles', () => {
+  it('makes a role, once', async () => {
+    const body = { name: 'support', permissions: ['orders:read', 'users:read'] };
+    const made = await admin.post<Role>('/v1/roles', body);
+    expect([made.status, made.json]).toEqual([201, { ...body, builtIn: false }]);
+    const again = await admin.post<Problem>('/v1/roles', body);
+    expect([again.status, again.json.code]).toEqual([409, 'roles.name_taken']);
+    expect((await admin.post<Problem>('/v1/roles', { name: 'admin', permissions: [] })).json.code).toBe(
+      'roles.name_taken',
+    );
+  });
+
+  it('answers the same to the same key', async () => {
+    const call = () =>
+      admin.post<Role>('/v1/roles', { name: 'keyed', permissions: [] }, { headers: { 'idempotency-key': 'k' } });
+    expect([await call(), await call()]).toMatchObject([{ status: 201 }, { status: 201, json: { name: 'keyed' } }]);
+  });
+
+  it.each([
+    [{ name: 'x', permissions: [] }, '/name'],
+    [{ name: 'Support', permissions: [] }, '/name'],
+    [{ name: 'two words', permissions: [] }, '/name'],
+    [{ name: 'x'.repeat(51), permissions: [] }, '/name'],
+    [{ name: 7, permissions: [] }, '/name'],
+    [{ permissions: [] }, '/name'],
+    [{ name: 'some' }, '/permissions'],
+    [{ name: 'some', permissions: ['ships:sink'] }, '/permissions'],
+    [{ name: 'some', permissions: ['constructor'] }, '/permissions'],
+    [{ name: 'some', permissions: ['users:read', 'users:read'] }, '/permissions'],
+    [{ name: 'some', permissions: 'users:read' }, '/permissions'],
+    [{ name: 'some', permissions: null }, '/permissions'],
+    [{ name: 'some', permissions: [], builtIn: true }, '/builtIn'],
+  ])('refuses %j', async (body, pointer) => {
+    const { status, json } = await admin.post<Problem>('/v1/roles', body);
+    expect([status, json.errors?.[0]?.pointer]).toEqual([422, pointer]);
+  });
+});
+
+describe('PATCH and DELETE /v1/roles/{name}', () => {
+  it('changes, renames and deletes; whoever has the role keeps it', async () => {
+    await admin.post('/v1/roles', { name: 'packers', permissions: ['orders:read'] }, { expect: 201 });
+    const { client, id } = await asCustomer(shop);
+    await admin.patch(`/v1/users/${id}`, { roles: ['packers'] }, { expect: 200 });
+    const changed = await admin.patch<Role>('/v1/roles/packers', { name: 'shippers', permissions: ['users:read'] });
+    expect([changed.status, changed.json]).toEqual([
+      200,
+      { name: 'shippers', permissions: ['users:read'], builtIn: false },
+    ]);
+    expect((await client.get<{ roles: string[] }>('/v1/users/me')).json.roles).toEqual(['shippers']);
+    expect((await client.get('/v1/users')).status).toBe(200);
+    const used = await admin.delete<Problem>('/v1/roles/shippers');
+    expect([used.status, used.json.code]).toEqual([409, 'roles.in_use']);
+    await admin.patch(`/v1/users/${id}`, { roles: [] }, { expect: 200 });
+    expect((await admin.delete('/v1/roles/shippers')).status).toBe(204);
+    expect((await admin.delete<Problem>('/v1/roles/shippers')).json.code).toBe('role.not_found');
+    expect((await admin.patch('/v1/roles/packers', {})).status).toBe(404);
+  });
+
+  it('leaves the built-in roles as they are', async () => {
+    for (const name of ['admin', 'staff', 'customer']) {
+      const answers = [
+        await admin.patch<Problem>(`/v1/roles/${name}`, { permissions: [] }),
+        await admin.patch<Problem>(`/v1/roles/${name}`, { name: 'other' }),
+        await admin.delete<Problem>(`/v1/roles/${name}`),
+      ];
+      for (const { status, json } of answers) expect([status, json.code]).toEqual([409, 'roles.built_in']);
+    }
+  });
+
+  it('does not rename to a name that is taken', async () => {
+    await admin.post('/v1/roles', { name: 'taken-one', permissions: [] }, { expect: 201 });
+    const { status, json } = await admin.patch<Problem>('/v1/roles/taken-one', { name: 'staff' });
+    expect([status, json.code]).toEqual([409, 'roles.name_taken']);
+  });
+
+  it.each(['nobody', '%00', 'x'.repeat(400), '%27'])('answers 404 or 422 for %s', async (name) => {
+    expect([404, 422]).toContain((await admin.patch(`/v1/roles/${name}`, {})).status);
+    expect([404, 422]).toContain((await admin.delete(`/v1/roles/${name}`)).status);
+  });
+
+  it('deletes or gives a role, never both', async () => {
+    for (let turn = 0; turn < 5; turn++) {
+      const name = `raced-${turn}`;
+      await admin.post('/v1/roles', { name, permissions: [] }, { expect: 201 });
+      const { id } = await asCustomer(shop);
+      const [deleted, given] = await Promise.all([
+        admin.delete(`/v1/roles/${name}`),
+        admin.patch(`/v1/users/${id}`, { roles: [name] }),
+      ]);
+      expect([
+        [204, 422],
+        [409, 200],
+      ]).toContainEqual([deleted.status, given.status]);
+    }
+  });
+});
+
+describe('who may make roles but not do everything', () => {
+  it('cannot make or touch roles beyond their own permissions', async () => {
+    await admin.post(
+      '/v1/roles',
+      { name: 'role-makers', permissions: ['roles:write', 'orders:read'] },
+      { expect: 201 },
+    );
+    await admin.post('/v1/roles', { name: 'refunders', permissions: ['payments:refund'] }, { expect: 201 });
+    const { client, id } = await asCustomer(shop);
+    await admin.patch(`/v1/users/${id}`, { roles: ['role-makers'] }, { expect: 200 });
+    const answers = [
+      await client.post<Problem>('/v1/roles', { name: 'mighty', permissions: ['users:write'] }),
+      await client.patch<Problem>('/v1/roles/role-makers', { permissions: ['roles:write', 'users:write'] }),
+      await client.patch<Problem>('/v1/roles/refunders', { permissions: [] }),
+      await client.delete<Problem>('/v1/roles/refunders'),
+    ];
+    for (const { status, json } of answers) expect([status, json.code]).toEqual([403, 'users.beyond_own_permissions']);
+    expect((await client.post('/v1/roles', { name: 'readers', permissions: ['orders:read'] })).status).toBe(201);
+    expect((await client.patch('/v1/roles/readers', { permissions: [] })).status).toBe(200);
+    expect((await client.delete('/v1/roles/readers')).status).toBe(204);
+  });
+});
