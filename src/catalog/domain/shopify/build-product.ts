@@ -21,6 +21,8 @@ export interface BuiltProduct {
  * Makes a product of the rows that have its handle, wherever in the file they stood. The first of them (by line) tells of the
  * product; each that has an option value, a SKU or a price brings a variant, and each with an address in Image Src a picture.
  * A bad variant, picture or tag is left out with an error; a first row without a usable title leaves out the product.
+ * Columns that the shop has no field for are kept with the product (first row) or the variant (later rows), as they are; a row that
+ * brings only a picture has nothing to keep them with.
  * @param rows at least one, all of one handle, in any order
  */
 export function buildProduct(rows: readonly StagedRow[], context: BuildContext): BuiltProduct {

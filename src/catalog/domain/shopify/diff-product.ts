@@ -1,7 +1,7 @@
 import { matchVariants, optionKey } from './match-variants.js';
 import { mergeOptions, mergeProduct, mergeVariant } from './merge-draft.js';
 import type { ProductDraft, ProductState, VariantDraft, VariantState } from './product-draft.js';
-import type { RowError, RowErrorCode } from './row-error.js';
+import { quoted, type RowError, type RowErrorCode } from './row-error.js';
 import { sameValue } from './same-value.js';
 import { stockToSet } from './stock-rule.js';
 
@@ -124,7 +124,7 @@ function planVariants(
   }
   const kept = withDistinctOptions(all, candidates, ({ draft: variant, state }) => {
     const values = state.optionValues.join(', ');
-    reject(variant, 'catalog.option_values_taken', `Another variant of the product has the options "${values}".`);
+    reject(variant, 'catalog.option_values_taken', `Another variant of the product has the options ${quoted(values)}.`);
   });
   return { plans: kept.map(planVariant), errors: errors.sort((a, b) => a.line - b.line) };
 }
