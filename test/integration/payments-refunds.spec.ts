@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RefundAnswer } from '../../src/payments/domain/answers.js';
-import { newId, type RefundId } from '../../src/platform/ids/index.js';
+import { newId, type PaymentId, type RefundId } from '../../src/platform/ids/index.js';
 import { startPaymentsShop, TIMEOUT_MS, type PaymentsShop } from '../support/payments-shop.js';
 
 let shop: PaymentsShop;
@@ -161,16 +161,26 @@ describe('a refund after a crash', () => {
 });
 
 describe('a void and a refund of one charge', () => {
+  const voidOf = (key: PaymentId) => shop.provider.void({ key, signal: new AbortController().signal });
+
+  it.each(['void', 'refund'])('first the %s: the other one is refused', async (first) => {
+    const paid = await shop.pay('tok_approved');
+    const { refundId } = await start(paid.orderId, 1n);
+    if (first === 'void') expect(await voidOf(paid.id)).toEqual({ outcome: 'voided' });
+    const refunded = await shop.payments.refund(refundId);
+    expect(refunded.outcome).toBe(first === 'void' ? 'failed' : 'succeeded');
+    if (first === 'refund') expect(await voidOf(paid.id)).toMatchObject({ outcome: 'not_voidable' });
+    expect(await charge(paid.id)).toMatchObject(
+      first === 'void' ? { status: 'voided', refunded: 0n } : { status: 'captured', refunded: 1n },
+    );
+  });
+
   it('cannot both give the money back', async () => {
     for (let i = 0; i < 10; i++) {
       // The charge is there, the shop has recorded it, and a void that was begun before is still on its way.
       const paid = await shop.pay('tok_approved');
       const { refundId } = await start(paid.orderId, 1000n);
-      const provider = shop.provider;
-      const [voided, refunded] = await Promise.all([
-        provider.void({ key: paid.id, signal: new AbortController().signal }),
-        shop.payments.refund(refundId),
-      ]);
+      const [voided, refunded] = await Promise.all([voidOf(paid.id), shop.payments.refund(refundId)]);
       expect([voided.outcome, refunded.outcome]).toEqual(
         voided.outcome === 'voided' ? ['voided', 'failed'] : ['not_voidable', 'succeeded'],
       );
