@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
 /** Where the run's global setup leaves the address of the server for the workers. */
-export const SERVER_URL = 'BACKROOM_TEST_SERVER_URL';
+const SERVER_URL = 'BACKROOM_TEST_SERVER_URL';
 /** Migrated once for the run and copied for each test that wants a database. */
-export const TEMPLATE = 'backroom_test_template';
+const TEMPLATE = 'backroom_test_template';
 
 export interface TestDatabase {
   readonly url: string;
@@ -16,17 +16,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `backroom_test_${randomBytes(6).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   return {
-    url: withDatabase(serverUrl(), name),
+    url: serverDatabase(name),
     drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
 }
 
-/** The same server with another database. Refuses names without "test", so that no run can reach real data. */
-export function withDatabase(url: string, name: string): string {
+/** Address of a database of the test server. Refuses names without "test", so that no run can reach real data. */
+export function serverDatabase(name: string): string {
   if (!name.includes('test')) throw new Error(`Tests only use databases whose name holds "test", not ${name}.`);
-  const changed = new URL(url);
-  changed.pathname = `/${name}`;
-  return changed.href;
+  const url = new URL(serverUrl());
+  url.pathname = `/${name}`;
+  return url.href;
 }
 
 /** Runs statements on the test server itself, outside any test's database. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chown, mkdir, mkdtemp, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chown, lchown, mkdir, mkdtemp, readFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../errors/index.js';
 import type { Binaries } from './binaries.js';
@@ -42,7 +42,16 @@ export async function ensureCluster(options: InitOptions): Promise<void> {
     throw error;
   });
   if (found === undefined) return create(options);
+  await handOver(location);
   if (found.trim() !== String(binaries.major)) throw new ClusterVersionError(pgdata, found.trim(), binaries.major);
+}
+
+/** What root owns, such as a restored backup, is given to the user that the server runs as. */
+async function handOver({ pgdata, user }: Location): Promise<void> {
+  if (!user || (await stat(pgdata)).uid === user.uid) return;
+  const entries = await readdir(pgdata, { recursive: true });
+  // The folder itself comes last: until then an interrupted change of hands is begun again.
+  for (const entry of [...entries, '']) await lchown(join(pgdata, entry), user.uid, user.gid);
 }
 
 async function create(options: InitOptions): Promise<void> {
