@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { serveDocsPage } from './docs-page.js';
 import { ProblemDto } from './http/problem.dto.js';
 
 /** The OpenAPI 3.1 document of all routes, with everything in a fixed order, so that it can be compared as text. */
@@ -33,15 +35,15 @@ export function createDocument(app: INestApplication): OpenAPIObject {
   return sortKeys(document);
 }
 
-/** `/docs`, `/docs-json` and `/docs-yaml`, made at the first request for them. */
-export function serveDocs(app: INestApplication): void {
+/** `/docs`, `/docs-json` and `/docs-yaml`; the document is made at the first request for it. */
+export function serveDocs(app: NestFastifyApplication): void {
   let document: OpenAPIObject | undefined;
   SwaggerModule.setup('docs', app, () => (document ??= createDocument(app)), {
+    ui: false,
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
-    customSiteTitle: 'Backroom API',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
   });
+  serveDocsPage(app.getHttpAdapter().getInstance());
 }
 
 function sortKeys<T>(value: T): T {

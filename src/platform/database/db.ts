@@ -83,5 +83,6 @@ export function createPool(url: string, size: number): pg.Pool {
     application_name: 'backroom',
   });
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

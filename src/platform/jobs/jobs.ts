@@ -91,7 +91,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     this.locks = new WorkerLocks(this.options.databaseUrl, this.pool);
     await this.locks.open();
     const events: WorkerEvents = new EventEmitter();
-    events.on('worker:create', ({ worker }) => void this.locks?.hold(worker.workerId));
+    events.on('worker:create', ({ worker }) => this.locks?.hold(worker.workerId));
     await this.locks.releaseDead();
     this.runner = await run({
       pgPool: this.pool,

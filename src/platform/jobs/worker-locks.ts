@@ -1,6 +1,7 @@
 import pg from 'pg';
 
 const SWEEP_MS = 10_000;
+const TAKE = 'select pg_advisory_lock(hashtextextended($1, 0))';
 
 /**
  * Gives back the jobs of processes that died. graphile-worker holds a dead worker's jobs for four hours; here each
@@ -11,6 +12,7 @@ export class WorkerLocks {
   private client: pg.Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly held = new Set<string>();
+  private taking: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly url: string,
@@ -23,9 +25,12 @@ export class WorkerLocks {
     this.timer.unref();
   }
 
-  async hold(workerId: string): Promise<void> {
+  /** Takes the locks one after the other: a connection does one thing at a time. */
+  hold(workerId: string): void {
     this.held.add(workerId);
-    await this.client?.query('select pg_advisory_lock(hashtextextended($1, 0))', [workerId]).catch(() => undefined);
+    this.taking = this.taking.then(async () => {
+      await this.client?.query(TAKE, [workerId]).catch(() => undefined);
+    });
   }
 
   /** Frees the jobs whose worker holds no lock any more. */
@@ -73,7 +78,7 @@ export class WorkerLocks {
       if (this.client === client) this.client = undefined;
     });
     await client.connect();
-    for (const id of this.held) await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [id]);
+    for (const id of this.held) await client.query(TAKE, [id]);
     this.client = client;
   }
 }
