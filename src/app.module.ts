@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from './auth/index.js';
 import { CartModule } from './cart/index.js';
+import { CatalogModule } from './catalog/index.js';
 import { InventoryModule } from './inventory/index.js';
 import { NotificationsModule } from './notifications/index.js';
 import { OrdersModule } from './orders/index.js';
@@ -8,6 +9,6 @@ import { UsersModule } from './users/index.js';
 
 /** The composition root: nothing but imports. The platform is added with what the process found out at boot (see app.ts). */
 @Module({
-  imports: [AuthModule, CartModule, InventoryModule, NotificationsModule, OrdersModule, UsersModule],
+  imports: [AuthModule, CartModule, CatalogModule, InventoryModule, NotificationsModule, OrdersModule, UsersModule],
 })
 export class AppModule {}

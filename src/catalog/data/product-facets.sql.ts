@@ -1,0 +1,51 @@
+import { BAND_STARTS } from '../domain/price-bands.js';
+import type { ProductFilter } from '../domain/product-listing.js';
+import { filterShape } from './product-list.sql.js';
+import { filterSql, plainMatches, searchMatches, SUBTREE } from './product-matches.sql.js';
+import { SqlParameters, type Statement } from './sql-parameters.js';
+
+const MOST_CATEGORIES = 100;
+const MOST_VENDORS = 50;
+
+export interface FacetRow {
+  readonly categories: string;
+  readonly vendors: string;
+  /** `[{ band, count }]`, the bands by number. */
+  readonly bands: { readonly band: number; readonly count: number }[];
+  readonly [column: string]: unknown;
+}
+
+/**
+ * What all products of a list, whatever the page, count by category (those below included), vendor and price band; the largest first,
+ * each bounded.
+ */
+export function facetStatement(filter: ProductFilter): Statement {
+  const parameters = new SqlParameters();
+  const sql = filterSql(filter, parameters);
+  const ctes = filter.category === undefined ? [] : [SUBTREE(parameters.add(filter.category))];
+  const columns = ', p.price, p.vendor';
+  const { q } = filter;
+  if (q !== undefined) ctes.push(searchMatches({ ...filter, q }, sql, 'price', parameters, columns));
+  const from = q === undefined ? plainMatches(filter, sql, 'price', columns) : 'select * from found';
+  const starts = parameters.add(BAND_STARTS);
+  const text = `with recursive ${ctes.map((cte) => `${cte},\n`).join('')}
+    match as materialized (select id, price, vendor from (${from}) m),
+    above as (
+      select id as category_id, id, parent_id from category
+      union select a.category_id, k.id, k.parent_id from above a join category k on k.id = a.parent_id),
+    by_category as (
+      select k.slug, k.name, c.count from (
+        select a.id, count(distinct pc.product_id) from match m
+        join product_category pc on pc.product_id = m.id join above a on a.category_id = pc.category_id
+        group by a.id order by count(distinct pc.product_id) desc, a.id limit ${MOST_CATEGORIES}) c
+      join category k on k.id = c.id),
+    by_vendor as (
+      select vendor, count(*) from match where vendor <> '' group by vendor order by count(*) desc, vendor limit ${MOST_VENDORS}),
+    by_band as (
+      select width_bucket(price, ${starts}::bigint[]) as band, count(*)::int from match where price is not null group by 1)
+    select
+      (select coalesce(json_agg(c order by c.count desc, c.name, c.slug), '[]')::text from by_category c) as categories,
+      (select coalesce(json_agg(v order by v.count desc, v.vendor), '[]')::text from by_vendor v) as vendors,
+      (select coalesce(json_agg(b order by b.band), '[]') from by_band b) as bands`;
+  return { name: `product-facets ${filterShape(filter)}`, text, values: parameters.values };
+}

@@ -1,0 +1,111 @@
+import type { ListPosition, ProductFilter, ProductSort } from '../domain/product-listing.js';
+import {
+  categoryMatches,
+  filterSql,
+  orderOf,
+  plainMatches,
+  searchMatches,
+  SUBTREE,
+  type Behind,
+} from './product-matches.sql.js';
+import { searchWords } from '../domain/search-words.js';
+import { moneySql } from './money.sql.js';
+import { SqlParameters, type Statement } from './sql-parameters.js';
+
+export interface ListQuery {
+  readonly filter: ProductFilter;
+  readonly sort: ProductSort;
+  readonly limit: number;
+  readonly after: ListPosition | undefined;
+  readonly currency: string;
+  /** Staff see each card's status. */
+  readonly withStatus: boolean;
+}
+
+/** A page as PostgreSQL writes it: the items as JSON text, and the last one's place in the order when there are more. */
+export interface ListRow {
+  readonly items: string;
+  readonly more: boolean;
+  readonly last_key: string | null;
+  readonly last_id: string | null;
+  readonly [column: string]: unknown;
+}
+
+/** One page of cards in one statement. Keyset: the page begins behind `after` in the order of the sort key, then the id. */
+export function listStatement(query: ListQuery): Statement {
+  const { sort, after } = query;
+  const parameters = new SqlParameters();
+  const currency = parameters.add(query.currency);
+  const shown = parameters.add(query.limit);
+  const limit = `(${shown}::int + 1)`;
+  const { direction, type } = orderOf(sort);
+  const behind = after && behindSql(after, sort, parameters);
+  const { ctes, from } = matches(query, parameters, behind, limit);
+  const text = `with recursive ${ctes.map((cte) => `${cte},\n`).join('')}
+    page as (
+      select c.id, c.key from (${from}) c ${behind ? `where ${behind('c.key', 'c.id')}` : ''}
+      order by c.key ${direction}, c.id ${direction} limit ${limit}),
+    numbered as (select id, key, row_number() over (order by key ${direction}, id ${direction}) as n from page)
+    select coalesce(json_agg(${cardSql(currency, query.withStatus)} order by n) filter (where n <= ${shown}::int), '[]')::text as items,
+      count(*) > ${shown}::int as more,
+      max(${keyText(type)}) filter (where n = ${shown}::int) as last_key,
+      max(p.id::text) filter (where n = ${shown}::int) as last_id
+    from numbered join product p on p.id = numbered.id`;
+  return { name: `product-list ${shape(query)}`, text, values: parameters.values };
+}
+
+/** What else tells the text of one statement from another, in few letters: PostgreSQL cuts names at 63. */
+export function filterShape(filter: ProductFilter): string {
+  const given = (['category', 'vendor', 'tag', 'minPrice', 'maxPrice', 'inStock'] as const)
+    .map((name) =>
+      filter[name] === undefined ? '' : name === 'inStock' ? `s${Number(filter[name])}` : name.slice(0, 2),
+    )
+    .join('');
+  const search = filter.q === undefined ? '' : searchWords(filter.q).length > 0 ? 'Q' : 'q';
+  return `${filter.status} ${given}${search}`;
+}
+
+function shape({ filter, sort, after, withStatus }: ListQuery): string {
+  return `${sort} ${filterShape(filter)}${after ? ' after' : ''}${withStatus ? ' staff' : ''}`;
+}
+
+function matches(
+  { filter, sort }: ListQuery,
+  parameters: SqlParameters,
+  behind: Behind | undefined,
+  limit: string,
+): { ctes: string[]; from: string } {
+  const sql = filterSql(filter, parameters);
+  const ctes = filter.category === undefined ? [] : [SUBTREE(parameters.add(filter.category))];
+  const { q } = filter;
+  if (q !== undefined)
+    return {
+      ctes: [...ctes, searchMatches({ ...filter, q }, sql, sort, parameters)],
+      from: 'select id, key from found',
+    };
+  const from =
+    filter.category !== undefined && filter.status === 'active'
+      ? categoryMatches(sql, sort, behind, limit)
+      : plainMatches(filter, sql, sort);
+  return { ctes, from };
+}
+
+function behindSql(after: ListPosition, sort: ProductSort, parameters: SqlParameters): Behind {
+  const { direction, type } = orderOf(sort);
+  const key = `${parameters.add(type === 'timestamptz' ? new Date(Number(after.key)).toISOString() : after.key)}::${type}`;
+  const id = `${parameters.add(after.id)}::uuid`;
+  const collation = type === 'text' ? ' collate "C"' : '';
+  return (left, leftId) => `(${left}, ${leftId}) ${direction === 'asc' ? '>' : '<'} (${key}${collation}, ${id})`;
+}
+
+/** The sort key in a form that comes back as the same value: times in whole milliseconds, which is all that is stored of them. */
+function keyText(type: string): string {
+  return type === 'timestamptz' ? `round(extract(epoch from key) * 1000)::bigint::text` : 'key::text';
+}
+
+function cardSql(currency: string, withStatus: boolean): string {
+  return `json_build_object('id', p.id, 'slug', p.slug, 'title', p.title, 'vendor', p.vendor, 'image', p.image,
+      'price', ${moneySql('p.price', currency)}, 'compareAtPrice', ${moneySql('p.compare_at_price', currency)},
+      'inStock', exists (select from variant v join stock_availability s on s.variant_id = v.id
+        where v.product_id = p.id and v.deleted_at is null and s.in_stock)${withStatus ? `, 'status', p.status` : ''})`;
+}

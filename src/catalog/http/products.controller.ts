@@ -1,0 +1,132 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import {
+  CurrentActor,
+  CurrentUser,
+  Public,
+  RequirePermission,
+  type Actor,
+  type SignedIn,
+} from '../../platform/access/index.js';
+import { Config } from '../../platform/config/index.js';
+import {
+  ApiIfMatch,
+  ApiOperationOf,
+  ApiProblems,
+  IfMatch,
+  JsonText,
+  type ExpectedVersions,
+} from '../../platform/http/index.js';
+import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { BrowseProductsService } from '../app/browse-products.service.js';
+import { ChangeProductService } from '../app/change-product.service.js';
+import { CreateProductService } from '../app/create-product.service.js';
+import { sendKept, sendPublicly, useOf } from './answers.js';
+import { pageJson, toBrowseQuery, toNewProduct, toProductChange } from './catalog.mapper.js';
+import { ListProductsQuery } from './list-products.dto.js';
+import { ProductPageResponse, ProductResponse } from './product-response.dto.js';
+import { CreateProductRequest, UpdateProductRequest } from './product.dto.js';
+
+const ID = { name: 'id', description: 'The product', example: '0198c5f0-7b7e-7000-8000-000000000000' } as const;
+
+@ApiTags('catalog')
+@Controller('v1/products')
+export class ProductsController {
+  constructor(
+    private readonly browse: BrowseProductsService,
+    private readonly creation: CreateProductService,
+    private readonly changes: ChangeProductService,
+    private readonly config: Config,
+  ) {}
+
+  @Get()
+  @Public()
+  @ApiOperationOf(
+    'listProducts',
+    'Browse and search products',
+    'Filters combine. The public sees active products only.',
+  )
+  @ApiOkResponse({ type: ProductPageResponse, description: 'A page of products' })
+  @ApiProblems(400, 403, 422)
+  async list(
+    @Query() query: ListProductsQuery,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText> {
+    const page = await this.browse.list(toBrowseQuery(query), actor);
+    return sendPublicly(reply, actor, new JsonText(pageJson(page)));
+  }
+
+  @Get(':idOrSlug')
+  @Public()
+  @ApiOperationOf('getProduct', 'A whole product', 'By id or slug, with its variants and what can be sold of each.')
+  @ApiParam({ name: 'idOrSlug', description: "The product's id or slug", example: 'enamel-mug' })
+  @ApiOkResponse({ type: ProductResponse, description: 'The product' })
+  @ApiProblems(400, 404, 422)
+  async get(
+    @Param('idOrSlug') idOrSlug: string,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText> {
+    const { json, version } = await this.browse.get(idOrSlug, actor);
+    return sendPublicly(reply, actor, new JsonText(json, version));
+  }
+
+  @Post()
+  @HttpCode(201)
+  @RequirePermission('catalog:write')
+  @ApiIdempotencyKey()
+  @ApiOperationOf(
+    'createProduct',
+    'Add a product',
+    'With its variants, pictures and stock. It is active unless it says otherwise.',
+  )
+  @ApiCreatedResponse({ type: ProductResponse, description: 'The product; `Location` is its address' })
+  @ApiProblems(400, 409, 413, 415, 422)
+  async create(
+    @Body() body: CreateProductRequest,
+    @CurrentUser() user: SignedIn,
+    @IdempotencyKey() key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText> {
+    const input = toNewProduct(body, this.config.currency);
+    return sendKept(reply, await this.creation.create(input, user.userId, useOf(user, key, 'POST /v1/products', body)));
+  }
+
+  @Patch(':id')
+  @RequirePermission('catalog:write')
+  @ApiIfMatch()
+  @ApiOperationOf(
+    'updateProduct',
+    'Change a product',
+    'What is not given stays. Lists (categories, tags, options, images) are replaced.',
+  )
+  @ApiParam(ID)
+  @ApiOkResponse({ type: ProductResponse, description: 'The whole product' })
+  @ApiProblems(400, 404, 409, 413, 415, 422)
+  async update(
+    @Param('id') id: string,
+    @Body() body: UpdateProductRequest,
+    @IfMatch() expected: ExpectedVersions,
+  ): Promise<JsonText> {
+    const { json, version } = await this.changes.change(id, toProductChange(body), expected);
+    return new JsonText(json, version);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @RequirePermission('catalog:write')
+  @ApiIfMatch()
+  @ApiOperationOf(
+    'deleteProduct',
+    'Delete a product',
+    'Its slug and SKUs are free again. Orders keep their copy of what was bought.',
+  )
+  @ApiParam(ID)
+  @ApiNoContentResponse({ description: 'It is gone' })
+  @ApiProblems(400, 404, 422)
+  async delete(@Param('id') id: string, @IfMatch() expected: ExpectedVersions): Promise<void> {
+    await this.changes.delete(id, expected);
+  }
+}
