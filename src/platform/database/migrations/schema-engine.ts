@@ -53,8 +53,18 @@ async function load(): Promise<Bindings> {
   const parts = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const module = await wasm.compile(await readFile(entry.replace(/\.js$/, '.wasm')));
-  const instance = await wasm.instantiate(module, { './schema_engine_bg.js': parts });
+  const instance = await wasm.instantiate(module, { './schema_engine_bg.js': withIdleTimers(parts) });
   parts.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
   return parts;
+}
+
+/** The engine never clears the timer that bounds its wait for a lock; a tool that is done would wait ten seconds for it to end. */
+function withIdleTimers(parts: object): Record<string, unknown> {
+  const entries = Object.entries(parts).map(([name, part]: [string, unknown]) => {
+    if (!name.startsWith('__wbg_setTimeout')) return [name, part];
+    const setTimer = part as (...args: unknown[]) => NodeJS.Timeout;
+    return [name, (...args: unknown[]) => setTimer(...args).unref()];
+  });
+  return Object.fromEntries(entries) as Record<string, unknown>;
 }
