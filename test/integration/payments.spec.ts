@@ -326,6 +326,15 @@ describe('void', () => {
     expect(await providersRecord(paymentId)).toMatchObject({ status: 'voided' });
   });
 
+  it('makes a charge under way fail, which is no contradiction', async () => {
+    const before = contradictions();
+    const { paymentId } = await shop.start();
+    await settle(paymentId, await shop.payments.void(paymentId), 'lookUp');
+    const answer = await shop.charge(paymentId, 'tok_approved');
+    expect(await settle(paymentId, answer, 'charge')).toMatchObject({ changed: false, attempt: { status: 'voided' } });
+    expect(contradictions()).toBe(before);
+  });
+
   it('that comes too late leaves the capture to be recorded', async () => {
     const { paymentId } = await shop.start();
     await shop.charge(paymentId, 'tok_approved');

@@ -42,6 +42,9 @@ describe('transitionAttempt', () => {
   it('tells a repetition from what cannot be', () => {
     expect(transitionAttempt('captured', 'captured')).toEqual({ ok: false, refusal: 'repeated' });
     expect(transitionAttempt('requires_action', 'action_required')).toEqual({ ok: false, refusal: 'repeated' });
+    expect(transitionAttempt('voided', 'failed')).toEqual({ ok: false, refusal: 'repeated' });
+    expect(transitionAttempt('declined', 'voided')).toEqual({ ok: false, refusal: 'repeated' });
+    expect(transitionAttempt('voided', 'captured')).toEqual({ ok: false, refusal: 'not_allowed' });
     expect(transitionAttempt('declined', 'captured')).toEqual({ ok: false, refusal: 'not_allowed' });
     expect(transitionAttempt('captured', 'failed')).toEqual({ ok: false, refusal: 'not_allowed' });
   });

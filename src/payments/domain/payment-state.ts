@@ -9,7 +9,10 @@ export type AttemptEvent = 'action_required' | 'captured' | 'declined' | 'failed
 export type RefundStatus = 'pending' | 'succeeded' | 'failed';
 export type RefundEvent = 'succeeded' | 'failed';
 
-/** `repeated`: the event has been recorded before, as when two processes settle the same thing; harmless. */
+/**
+ * `repeated`: the event tells nothing new, as when two processes settle the same thing, or a charge fails because its key was voided
+ * before; harmless.
+ */
 export type Refusal = 'repeated' | 'not_allowed';
 
 export type Transition<Status> =
@@ -53,11 +56,16 @@ const STATUS_AFTER: Readonly<Record<AttemptEvent, AttemptStatus>> = {
   voided: 'voided',
 };
 
+/** In these nothing of the shopper's money is held; which of them it is tells only how that came about. */
+const NOTHING_HELD: ReadonlySet<AttemptStatus> = new Set<AttemptStatus>(['declined', 'failed', 'voided']);
+
 /** The attempt's next status, or why there is none. */
 export function transitionAttempt(status: AttemptStatus, event: AttemptEvent): Transition<AttemptStatus> {
   const next = ATTEMPTS[status][event];
   if (next) return { ok: true, next };
-  return { ok: false, refusal: STATUS_AFTER[event] === status ? 'repeated' : 'not_allowed' };
+  const after = STATUS_AFTER[event];
+  const agrees = after === status || (NOTHING_HELD.has(after) && NOTHING_HELD.has(status));
+  return { ok: false, refusal: agrees ? 'repeated' : 'not_allowed' };
 }
 
 /** The refund's next status, or why there is none. */
