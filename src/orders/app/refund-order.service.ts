@@ -150,7 +150,8 @@ export class RefundOrderService {
       refunded: refundedTotal,
     });
     const changed = await this.orders.change(tx, order, { refundedTotal, paymentStatus }, this.clock.now());
-    await this.outbox.append(tx, orderRefunded(changed, refund.amount));
+    // The mail of a cancellation tells of the money, too.
+    if (order.status !== 'cancelled') await this.outbox.append(tx, orderRefunded(changed, refund.amount));
   }
 
   private async failed(tx: Tx, order: Order, refundId: RefundId): Promise<void> {

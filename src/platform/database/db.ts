@@ -41,7 +41,7 @@ export class Db implements OnApplicationShutdown {
     for (let tries = 1; ; tries++) {
       try {
         return await this.prisma.$transaction((client) => work(client as Tx), {
-          maxWait: 5_000,
+          maxWait: 10_000,
           timeout: options.timeoutMs ?? 15_000,
         });
       } catch (error) {
@@ -77,7 +77,7 @@ export function createPool(url: string, size: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     statement_timeout: 30_000,
     application_name: 'backroom',
