@@ -29,6 +29,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('inventory', 'Stock and its ledger')
     .addTag('cart', 'Carts of guests and customers')
     .addTag('orders', 'Placing orders and what follows')
+    .addTag('payments', 'The steps that a customer takes to pay')
     .addTag('running', 'Health and metrics')
     .build();
   const document = SwaggerModule.createDocument(app, description, { extraModels: [ProblemDto] });

@@ -12,6 +12,7 @@ import { RefundOrderService } from './refund-order.service.js';
 import { SettleOrderService } from './settle-order.service.js';
 
 const BATCH = 50;
+const MAX_BATCHES = 20;
 
 /**
  * Finishes what a crash or a silent provider left open: every payment attempt and refund past its deadline is settled by asking
@@ -38,7 +39,11 @@ export class RecoverOrdersJob implements OnModuleInit {
     this.jobs.handle(GIVE_BACK_JOB, (payload) => this.giveBack.run((payload as { orderId: string }).orderId));
     this.outbox.subscribe(ACTION_COMPLETED, 'orders', async (event) => {
       const { orderId, paymentId } = event.payload as ActionCompleted;
-      await this.settling.settle(orderId, paymentId, await this.payments.lookUp(paymentId), 'lookUp');
+      const answer = await this.payments.lookUp(paymentId);
+      await this.settling.settle(orderId, paymentId, answer, 'lookUp');
+      // The customer waits for this: the queue asks again in a moment, sooner than the step's deadline.
+      if (answer.outcome === 'unknown' || answer.outcome === 'error')
+        throw new Error('The payment provider does not answer');
     });
   }
 

@@ -194,6 +194,9 @@ function crossFaults(env: Environment): string[] {
   }
   if (env.NODE_ENV === 'production' && !env.PAYMENT_PROVIDERS)
     faults.push('PAYMENT_PROVIDERS is required in production; `test` takes no real money and must be named to be used');
+  // A request may wait for the provider once, and for its own transactions beside that.
+  if (env.PAYMENT_TIMEOUT_MS * 2 > env.REQUEST_TIMEOUT_MS)
+    faults.push('REQUEST_TIMEOUT_MS must be at least twice PAYMENT_TIMEOUT_MS');
   if (Boolean(env.ADMIN_EMAIL) !== Boolean(env.ADMIN_PASSWORD))
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD go together');
   return faults;

@@ -22,9 +22,9 @@ export function checkViolation(error: unknown): string | undefined {
   return sqlState(error) === '23514' ? describe(error) : undefined;
 }
 
-/** Whether a foreign key (23503) was violated: what is named does not exist, or is still in use. */
+/** Whether a foreign key (23503, and 23001 for RESTRICT since PostgreSQL 18) was violated: what is named does not exist, or is still in use. */
 export function isForeignKeyViolation(error: unknown): boolean {
-  return prismaCode(error) === 'P2003' || sqlState(error) === '23503';
+  return prismaCode(error) === 'P2003' || sqlState(error) === '23503' || sqlState(error) === '23001';
 }
 
 /** A 503 for a database that cannot be reached or has no connection free, or undefined for any other error. */

@@ -76,7 +76,8 @@ function locate(): { native: string; version: string } {
   }
 }
 
-async function makeReady(native: string): Promise<void> {
+/** Makes the links and the modes that the package's install script would have made. */
+export async function makeReady(native: string): Promise<void> {
   const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as {
     source: string;
     target: string;
@@ -96,7 +97,8 @@ async function makeReady(native: string): Promise<void> {
   }
 }
 
-async function tryVersion(native: string, user: OsUser | undefined): Promise<Binaries | Error> {
+/** The programs of a folder, or why that user cannot run them. */
+export async function tryVersion(native: string, user: OsUser | undefined): Promise<Binaries | Error> {
   const [postgres, initdb] = [join(native, 'bin', 'postgres'), join(native, 'bin', 'initdb')];
   try {
     const { stdout } = await run(postgres, ['--version'], { cwd: '/', ...(user && { uid: user.uid, gid: user.gid }) });
