@@ -98,19 +98,26 @@ CREATE TRIGGER "product_category_follow" AFTER UPDATE ON "product" FOR EACH ROW
 DO $$ BEGIN PERFORM word_similarity('', ''); END $$;
 
 -- Products whose title or vendor has, for each of the words, one that resembles it (or that have the word itself anywhere), with how much
--- they do on the average. Words of four or five letters with two of them swapped resemble the right one by little more than 0.3; what
--- that lets in too falls out again beside a better match.
+-- they do on the average. Words of one or two letters must be there themselves; those that a search never looks for do not count.
+-- Words of four or five letters with two of them swapped resemble the right one by little more than 0.3; what that lets in too falls out
+-- again beside a better match.
 CREATE FUNCTION "catalog_resembling"("words" text[], "active_only" boolean) RETURNS TABLE ("id" uuid, "score" real)
 LANGUAGE sql STABLE PARALLEL SAFE SET pg_trgm.word_similarity_threshold = 0.3 AS $$
-  WITH hit AS (
-    SELECT p."id",
-      greatest(strict_word_similarity(f.word, p."search_text"), (p."search" @@ plainto_tsquery('catalog', f.word))::int) AS score
-    FROM unnest("words") w(raw)
-    CROSS JOIN LATERAL (SELECT "catalog_fold"(w.raw) AS word OFFSET 0) f
-    JOIN "product" p ON p."search_text" %> f.word OR p."search" @@ plainto_tsquery('catalog', f.word)
+  WITH word AS MATERIALIZED (
+    SELECT DISTINCT f.word, length(f.word) > 2 AS loose, plainto_tsquery('catalog', f.word) AS query
+    FROM unnest("words") w(raw) CROSS JOIN LATERAL (SELECT "catalog_fold"(w.raw) AS word OFFSET 0) f
+    WHERE numnode(plainto_tsquery('catalog', f.word)) > 0
+  ), hit AS (
+    SELECT p."id", w.word, strict_word_similarity(w.word, p."search_text") AS score
+    FROM word w JOIN "product" p ON p."search_text" %> w.word
+    WHERE w.loose AND p."deleted_at" IS NULL AND (p."status" = 'active' OR NOT "active_only")
+    UNION ALL
+    SELECT p."id", w.word, 1 FROM word w JOIN "product" p ON p."search" @@ w.query
     WHERE p."deleted_at" IS NULL AND (p."status" = 'active' OR NOT "active_only")
+  ), best AS (
+    SELECT h."id", max(h.score) AS score FROM hit h GROUP BY h."id", h.word
   ), whole AS (
-    SELECT h."id", avg(h.score)::real AS score FROM hit h GROUP BY h."id" HAVING count(*) = cardinality("words")
+    SELECT b."id", avg(b.score)::real AS score FROM best b GROUP BY b."id" HAVING count(*) = (SELECT count(*) FROM word)
   )
   SELECT o."id", o.score FROM whole o WHERE o.score >= 0.75 * (SELECT max(score) FROM whole)
 $$;
