@@ -48,7 +48,8 @@ export class RecoverOrdersJob implements OnModuleInit {
   }
 
   async run(): Promise<void> {
-    for (let found = BATCH; found === BATCH;) found = await this.runBatch();
+    // Bounded, since what cannot be settled is found again.
+    for (let batch = 1, found = BATCH; found === BATCH && batch <= MAX_BATCHES; batch++) found = await this.runBatch();
     const next = await this.payments.nextDeadline();
     if (!next) return;
     // Not before a second from now: what could not be settled is asked for again, but not in a circle.
