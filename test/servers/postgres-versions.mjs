@@ -125,7 +125,7 @@ async function makeDatabase(port) {
 }
 
 async function runTests(url) {
-  const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+  const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const words = [
     ...flags,
