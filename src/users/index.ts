@@ -1,9 +1,8 @@
 export { UsersModule } from './users.module.js';
 export { UsersFacade } from './users.facade.js';
-export { EmailTakenError } from './users.errors.js';
 export { USER_DISABLED, type UserDisabled } from './users.events.js';
 export { permissionsOf } from './app/permissions-of.js';
-export type { Credentials, NewAccount, UserProfile } from './app/user-profile.js';
+export type { UserProfile } from './app/user-profile.js';
 export { USER_ACCESS } from './data/user-access.sql.js';
 export { UserResponse } from './http/dto/user.dto.js';
 export { toUserResponse } from './http/users.mapper.js';

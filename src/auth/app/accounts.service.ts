@@ -6,7 +6,7 @@ import { PasswordHasher } from '../passwords/password-hasher.js';
 import { requireGoodPassword } from '../passwords/password-rules.js';
 import { SessionsService, type SignInResult } from './sessions.service.js';
 
-export interface Registration {
+interface Registration {
   readonly email: string;
   readonly password: string;
   readonly name: string;

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { newId, type SessionId, type UserId } from '../../platform/ids/index.js';
 
-export type RevokeReason = 'signed_out' | 'refresh_token_reused' | 'password_changed' | 'account_disabled';
+type RevokeReason = 'signed_out' | 'refresh_token_reused' | 'password_changed' | 'account_disabled';
 
-export interface LockedSession {
+interface LockedSession {
   readonly id: SessionId;
   readonly userId: UserId;
   readonly expiresAt: Date;

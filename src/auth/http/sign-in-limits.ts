@@ -11,7 +11,7 @@ export const REFRESH: Limit = { name: 'refresh', points: 60, windowSeconds: 60 }
  * By account, whatever the address: wrong passwords only. The window is short, since anybody can use it up for anybody:
  * it slows guessing down to some five million tries a year, and keeps the owner out for a minute at most.
  */
-export const WRONG_PASSWORDS: Limit = { name: 'wrong-passwords', points: 10, windowSeconds: 60 };
+const WRONG_PASSWORDS: Limit = { name: 'wrong-passwords', points: 10, windowSeconds: 60 };
 
 const WRONG = new Set(['auth.credentials_invalid', 'auth.password_wrong']);
 

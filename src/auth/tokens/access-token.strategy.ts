@@ -8,7 +8,7 @@ import { AccessTokenKeys } from './access-token-keys.js';
 import { ALGORITHM, AUDIENCE, ISSUER, isOwnHeader, readClaims } from './access-token.js';
 
 /** Where the guard has put the token that it found. */
-export interface TokenCarrier {
+interface TokenCarrier {
   readonly token: string;
 }
 

@@ -17,7 +17,7 @@ const LIMIT = 'backroom:limit-by-address';
 
 /** Counts requests by the client's address, before anything of the request is validated. */
 @Injectable()
-export class AddressLimitGuard implements CanActivate {
+class AddressLimitGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly limits: RateLimits,

@@ -10,7 +10,7 @@ import { Clock } from '../time/index.js';
 import { policyItem, stateItem, type Limit, type LimitState } from './limit.js';
 
 /** 429, with `Retry-After`. */
-export class RateLimitedError extends AppError {
+class RateLimitedError extends AppError {
   constructor(retryAfterSeconds: number) {
     super('rate_limited', 'auth.rate_limited', `Too many requests; try again in ${retryAfterSeconds} seconds.`, {
       retryAfterSeconds,

@@ -8,7 +8,7 @@ import { Clock } from '../../platform/time/index.js';
 import { AddressesRepository, type AddressKeys, type SavedAddress } from '../data/addresses.repository.js';
 import { TooManyAddressesError } from '../users.errors.js';
 
-export const MOST_ADDRESSES = 50;
+const MOST_ADDRESSES = 50;
 
 /** The addresses that a user keeps. Orders copy them, so changing one changes no order. */
 @Injectable()

@@ -13,7 +13,7 @@ import { USER_DISABLED, type UserDisabled } from '../users.events.js';
 import { ADMIN_ROLE, isWithin } from './permissions-of.js';
 import type { UserProfile } from './user-profile.js';
 
-export interface UserChange {
+interface UserChange {
   /** All roles from now on. */
   readonly roles?: readonly string[];
   readonly disabled?: boolean;

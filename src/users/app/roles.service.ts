@@ -8,7 +8,7 @@ import { RolesRepository, type RoleView } from '../data/roles.repository.js';
 import { BeyondOwnPermissionsError, BuiltInRoleError } from '../users.errors.js';
 import { isWithin } from './permissions-of.js';
 
-export interface RoleChange {
+interface RoleChange {
   readonly name?: string;
   readonly permissions?: readonly Permission[];
 }

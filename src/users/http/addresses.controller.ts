@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentUser, type SignedIn } from '../../platform/access/index.js';
 import {
   AddressRequest,
@@ -13,6 +13,12 @@ import { AddressesService } from '../app/addresses.service.js';
 import type { SavedAddress } from '../data/addresses.repository.js';
 import { SavedAddressesPageResponse, SavedAddressResponse } from './dto/address.dto.js';
 import { readTimeKeys, timeKeysOf } from './time-keys.js';
+
+const ID = {
+  name: 'id',
+  description: "One of the user's own addresses",
+  example: '0198c5f0-7b7e-7000-8000-000000000002',
+};
 
 @ApiTags('users')
 @Controller('v1/users/me/addresses')
@@ -51,6 +57,7 @@ export class AddressesController {
   }
 
   @Patch(':id')
+  @ApiParam(ID)
   @Authenticated()
   @ApiOperationOf('changeOwnAddress', 'Change an address', 'Fields that are left out stay as they are.')
   @ApiOkResponse({ type: SavedAddressResponse, description: 'The address as it is now' })
@@ -65,6 +72,7 @@ export class AddressesController {
 
   @Delete(':id')
   @HttpCode(204)
+  @ApiParam(ID)
   @Authenticated()
   @ApiOperationOf('deleteOwnAddress', 'Forget an address', 'Orders that were sent there keep their copy.')
   @ApiNoContentResponse({ description: 'Forgotten' })

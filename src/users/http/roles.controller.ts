@@ -1,11 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, RequirePermission, type SignedIn } from '../../platform/access/index.js';
 import { ApiOperationOf, ApiProblems, decodeCursor, JsonText, PageQuery, toPage } from '../../platform/http/index.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
 import { RolesService } from '../app/roles.service.js';
 import { RolesRepository, type RoleView } from '../data/roles.repository.js';
 import { ChangeRoleRequest, CreateRoleRequest, ROLE_NAME, RoleResponse, RolesPageResponse } from './dto/role.dto.js';
+
+const NAME = { name: 'name', description: 'The role', example: 'support' };
 
 @ApiTags('users')
 @Controller('v1/roles')
@@ -44,6 +46,7 @@ export class RolesController {
   }
 
   @Patch(':name')
+  @ApiParam(NAME)
   @RequirePermission('roles:write')
   @ApiOperationOf(
     'changeRole',
@@ -62,6 +65,7 @@ export class RolesController {
 
   @Delete(':name')
   @HttpCode(204)
+  @ApiParam(NAME)
   @RequirePermission('roles:write')
   @ApiOperationOf('deleteRole', 'Delete a role', 'Nobody may have it any more.')
   @ApiNoContentResponse({ description: 'Deleted' })

@@ -1,7 +1,7 @@
 import { decodeCursor, type CursorValue } from '../../platform/http/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 
-export interface TimeKeys {
+interface TimeKeys {
   readonly createdAt: Date;
   readonly id: string;
 }

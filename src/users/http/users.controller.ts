@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, RequirePermission, type SignedIn } from '../../platform/access/index.js';
 import {
   ApiIfMatch,
@@ -14,6 +14,8 @@ import { ProfileService } from '../app/profile.service.js';
 import { ChangeUserRequest, UserResponse, UsersPageResponse, UsersQuery } from './dto/user.dto.js';
 import { readTimeKeys, timeKeysOf } from './time-keys.js';
 import { toUserResponse } from './users.mapper.js';
+
+const ID = { name: 'id', description: 'The account', example: '0198c5f0-7b7e-7000-8000-000000000001' };
 
 @ApiTags('users')
 @Controller('v1/users')
@@ -35,6 +37,7 @@ export class UsersController {
   }
 
   @Get(':id')
+  @ApiParam(ID)
   @RequirePermission('users:read')
   @ApiOperationOf('getUser', 'An account', 'With its roles and what they open.')
   @ApiOkResponse({ type: UserResponse, description: 'The account' })
@@ -44,6 +47,7 @@ export class UsersController {
   }
 
   @Patch(':id')
+  @ApiParam(ID)
   @RequirePermission('users:write')
   @ApiOperationOf(
     'changeUser',
