@@ -97,23 +97,28 @@ CREATE TRIGGER "product_category_follow" AFTER UPDATE ON "product" FOR EACH ROW
 -- The setting below is the library's, and only known once the library is loaded.
 DO $$ BEGIN PERFORM word_similarity('', ''); END $$;
 
--- Products whose title or vendor has, for each of the words, one that resembles it (or that have the word itself anywhere), with how much
--- they do on the average. Words of one or two letters must be there themselves; those that a search never looks for do not count.
--- Words of four or five letters with two of them swapped resemble the right one by little more than 0.3; what that lets in too falls out
--- again beside a better match.
+-- Products that have something like each of the words, with how much so on the average: the word itself (0.9 and more) or the word with two
+-- of its letters swapped (0.8 and more) anywhere, or one that resembles it in title or vendor. Words of one or two letters must be there themselves; those
+-- that a search never looks for do not count. A wrong letter in a word of five leaves a resemblance of little more than 0.3; what such a
+-- low mark lets in too falls out again beside a better match.
 CREATE FUNCTION "catalog_resembling"("words" text[], "active_only" boolean) RETURNS TABLE ("id" uuid, "score" real)
 LANGUAGE sql STABLE PARALLEL SAFE SET pg_trgm.word_similarity_threshold = 0.3 AS $$
   WITH word AS MATERIALIZED (
-    SELECT DISTINCT f.word, length(f.word) > 2 AS loose, plainto_tsquery('catalog', f.word) AS query
-    FROM unnest("words") w(raw) CROSS JOIN LATERAL (SELECT "catalog_fold"(w.raw) AS word OFFSET 0) f
+    SELECT DISTINCT f.word, length(f.word) > 2 AS loose, plainto_tsquery('catalog', f.word) AS query,
+      websearch_to_tsquery('catalog', (
+        SELECT string_agg(left(f.word, n - 1) || substr(f.word, n + 1, 1) || substr(f.word, n, 1) || substr(f.word, n + 2), ' or ')
+        FROM generate_series(1, length(f.word) - 1) n)) AS swapped
+    FROM unnest("words") w(raw) CROSS JOIN LATERAL (SELECT left("catalog_fold"(w.raw), 40) AS word OFFSET 0) f
     WHERE numnode(plainto_tsquery('catalog', f.word)) > 0
   ), hit AS (
-    SELECT p."id", w.word, strict_word_similarity(w.word, p."search_text") AS score
-    FROM word w JOIN "product" p ON p."search_text" %> w.word
+    SELECT p."id", w.word, 0.9 + 0.1 * least(ts_rank(p."search_head", w.query), 1) AS score FROM word w JOIN "product" p ON p."search" @@ w.query
+    WHERE p."deleted_at" IS NULL AND (p."status" = 'active' OR NOT "active_only")
+    UNION ALL
+    SELECT p."id", w.word, 0.8 + 0.1 * least(ts_rank(p."search_head", w.swapped), 1) FROM word w JOIN "product" p ON p."search" @@ w.swapped
     WHERE w.loose AND p."deleted_at" IS NULL AND (p."status" = 'active' OR NOT "active_only")
     UNION ALL
-    SELECT p."id", w.word, 1 FROM word w JOIN "product" p ON p."search" @@ w.query
-    WHERE p."deleted_at" IS NULL AND (p."status" = 'active' OR NOT "active_only")
+    SELECT p."id", w.word, strict_word_similarity(w.word, p."search_text") FROM word w JOIN "product" p ON p."search_text" %> w.word
+    WHERE w.loose AND p."deleted_at" IS NULL AND (p."status" = 'active' OR NOT "active_only")
   ), best AS (
     SELECT h."id", max(h.score) AS score FROM hit h GROUP BY h."id", h.word
   ), whole AS (
