@@ -175,8 +175,19 @@ describe('registration, refresh and change of password', () => {
     const from = newAddress();
     const answers = await inTurn(20, () => register(from));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
-    expect(itemsOf(answers[19]?.headers.get('ratelimit-policy') ?? null)).toEqual({ registration: { q: 20, w: 600 } });
+    expect(itemsOf(answers[19]?.headers.get('ratelimit-policy') ?? null)).toEqual({
+      registration: { q: 20, w: 600 },
+      'registration-account': { q: 10, w: 600 },
+    });
     expectRefusal(await register(from), 'registration');
+    expect((await register(newAddress())).status).toBe(201);
+  });
+
+  it('tries to register one address ten times in ten minutes, from wherever', async () => {
+    const email = newEmail();
+    const answers = await inTurn(10, () => register(newAddress(), email));
+    expect(answers.map(({ status }) => status)).toEqual([201, ...Array<number>(9).fill(409)]);
+    expectRefusal(await register(newAddress(), email.toUpperCase()), 'registration-account');
     expect((await register(newAddress())).status).toBe(201);
   });
 

@@ -28,7 +28,11 @@ export class AuthController {
   @ApiOperationOf('register', 'Make an account', 'Makes a customer and signs in.')
   @ApiCreatedResponse({ type: SignInResponse, description: 'The account and its tokens' })
   @ApiProblems(400, 409, 413, 415, 422, 503)
-  async register(@Body() body: RegisterRequest): Promise<SignInResponse> {
+  async register(
+    @Body() body: RegisterRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignInResponse> {
+    await this.limits.countRegistration(body.email, reply);
     return toResponse(await this.accounts.register(body));
   }
 

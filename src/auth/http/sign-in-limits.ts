@@ -7,6 +7,8 @@ import { announce, RateLimits, requireWithinLimit, type Limit } from '../../plat
 export const SIGN_IN: Limit = { name: 'sign-in', points: 30, windowSeconds: 60 };
 export const REGISTRATION: Limit = { name: 'registration', points: 20, windowSeconds: 600 };
 export const REFRESH: Limit = { name: 'refresh', points: 60, windowSeconds: 60 };
+/** By the e-mail address that is to be registered, whoever asks: it tells whether somebody has it. */
+const REGISTRATION_OF_ONE: Limit = { name: 'registration-account', points: 10, windowSeconds: 600 };
 /**
  * By account, whatever the address: wrong passwords only. The window is short, since anybody can use it up for anybody:
  * it slows guessing down to some five million tries a year, and keeps the owner out for a minute at most.
@@ -21,12 +23,22 @@ export class SignInLimits {
   constructor(private readonly limits: RateLimits) {}
 
   /**
+   * Counts a try to register the address.
+   * @throws RateLimitedError `auth.rate_limited` (429)
+   */
+  async countRegistration(email: string, reply: FastifyReply): Promise<void> {
+    const state = await this.limits.take(REGISTRATION_OF_ONE, accountKey(email));
+    announce(reply, state);
+    requireWithinLimit(state);
+  }
+
+  /**
    * Does `work`, which checks a password, unless too many wrong ones have been tried for the account. Tries are counted
    * before they are made, so that many at once are no way around; a right one is taken back.
    * @throws RateLimitedError `auth.rate_limited` (429), and what `work` throws
    */
   async around<T>(account: string, reply: FastifyReply, work: () => Promise<T>): Promise<T> {
-    const key = account.trim().normalize('NFKC').toLowerCase();
+    const key = accountKey(account);
     const state = await this.limits.take(WRONG_PASSWORDS, key);
     if (state?.exceeded) announce(reply, state);
     requireWithinLimit(state);
@@ -39,4 +51,9 @@ export class SignInLimits {
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   }
+}
+
+/** One key for all the ways to write one address. */
+function accountKey(account: string): string {
+  return account.trim().normalize('NFKC').toLowerCase();
 }
