@@ -11,7 +11,7 @@ export const REFRESH: Limit = { name: 'refresh', points: 60, windowSeconds: 60 }
 const REGISTRATION_OF_ONE: Limit = { name: 'registration-account', points: 10, windowSeconds: 600 };
 /**
  * By account, whatever the address: wrong passwords only. The window is short, since anybody can use it up for anybody:
- * it slows guessing down to some five million tries a year, and keeps the owner out for a minute at most.
+ * it slows guessing down to some five million tries a year, and keeps the owner out for a minute at a time.
  */
 const WRONG_PASSWORDS: Limit = { name: 'wrong-passwords', points: 10, windowSeconds: 60 };
 
