@@ -2,11 +2,12 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
+import type { Boot } from './platform/boot.js';
 import { addHooks, createAdapter } from './platform/http/server.js';
 import { LOGGER, NestLog } from './platform/observability/logger.js';
 import { Metrics } from './platform/observability/metrics.js';
 import { serveDocs } from './platform/openapi.js';
-import { PlatformModule, type Boot } from './platform/platform.module.js';
+import { PlatformModule } from './platform/platform.module.js';
 
 /** Builds the whole application, ready to listen; nothing runs before `listen` or `init`. */
 export async function createApp(boot: Boot): Promise<NestFastifyApplication> {
@@ -15,11 +16,7 @@ export async function createApp(boot: Boot): Promise<NestFastifyApplication> {
     logger: new NestLog(boot.logger),
     abortOnError: false,
   });
-  addHooks(
-    app.getHttpAdapter().getInstance(),
-    app.get<typeof boot.logger>(LOGGER),
-    app.get(Metrics),
-  );
+  addHooks(app.getHttpAdapter().getInstance(), app.get<typeof boot.logger>(LOGGER), app.get(Metrics));
   serveDocs(app);
   return app;
 }

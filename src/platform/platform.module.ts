@@ -1,6 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import type { Logger } from 'pino';
+import { BOOT, type Boot } from './boot.js';
 import { Config } from './config/index.js';
 import { createPool, Db } from './database/index.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
@@ -15,20 +15,6 @@ import { Metrics } from './observability/metrics.js';
 import { Outbox } from './outbox/index.js';
 import { StartNotes } from './start-notes.js';
 import { Clock, SystemClock } from './time/index.js';
-
-/** What the process has found out before there is an application. */
-export interface Boot {
-  readonly config: Config;
-  readonly databaseUrl: string;
-  readonly logger: Logger;
-  /** Whether the database is the embedded one, which may be filled with the demonstration catalogue. */
-  readonly embedded: boolean;
-  /** Whether this process runs jobs; true but for tools and some tests. */
-  readonly work?: boolean;
-}
-
-/** Injection token of `Boot`. */
-export const BOOT = Symbol('boot');
 
 @Global()
 @Module({})
