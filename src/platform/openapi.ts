@@ -11,7 +11,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Backroom')
     .setDescription(
       'The backend of an online shop. Money is whole minor units with a currency; times are ISO 8601 in UTC; ids are opaque. ' +
-        'Errors are problem documents (RFC 9457) with a stable `code`.',
+        'Errors are problem documents (RFC 9457) with a stable `code`; 405 (with `Allow`), 408, 414, 431 and 500 may come at any address.',
     )
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')

@@ -34,9 +34,13 @@ const routes: Route[] = Object.keys(document?.paths ?? {})
 export function checkAgainstDocument(method: string, url: string, status: number, body: unknown): void {
   if (!document) return;
   const path = url.split('?', 1)[0] ?? url;
-  const route = routes.find(({ pattern, path: known }) => pattern.test(path) && document.paths[known]?.[method.toLowerCase()]);
+  // The server may answer this to any address, before a route is found; the document says so once, in its description.
+  if (status === 414) return;
+  const route = routes.find(
+    ({ pattern, path: known }) => pattern.test(path) && document.paths[known]?.[method.toLowerCase()],
+  );
   if (!route) {
-    if (status === 404 || status === 405 || status === 400 || status === 414) return;
+    if (status === 404 || status === 405 || status === 400) return;
     throw new Error(`${method} ${path} is not in openapi.json`);
   }
   const operation = document.paths[route.path]?.[method.toLowerCase()];
@@ -50,5 +54,7 @@ export function checkAgainstDocument(method: string, url: string, status: number
   const validate = validators.get(key) ?? ajv.compile({ $ref: encodeURI(ref) });
   validators.set(key, validate);
   if (!validate(body))
-    throw new Error(`${method} ${route.path} ${status} does not fit openapi.json: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(body).slice(0, 1500)}`);
+    throw new Error(
+      `${method} ${route.path} ${status} does not fit openapi.json: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(body).slice(0, 1500)}`,
+    );
 }

@@ -57,9 +57,9 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** RFC 6750, 3: a request without a token gets no error code. */
+/** RFC 6750, 3: only a token that was sent and is not valid gets an error code. */
 function challenge(code: string): string {
-  return code === 'auth.required' ? 'Bearer realm="backroom"' : 'Bearer realm="backroom", error="invalid_token"';
+  return code === 'auth.token_invalid' ? 'Bearer realm="backroom", error="invalid_token"' : 'Bearer realm="backroom"';
 }
 
 function codeOf(error: unknown): string | undefined {
