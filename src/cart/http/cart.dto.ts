@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsObject,
   IsInt,
   IsOptional,
   IsString,
@@ -44,6 +45,7 @@ export class CreateCartRequest {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_LINES)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => CartItemRequest)
   items?: CartItemRequest[];

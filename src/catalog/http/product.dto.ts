@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsObject, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { MAX } from '../domain/limits.js';
 import { PRODUCT_STATUSES, type ProductStatus } from '../domain/product-listing.js';
 import { SLUG_PATTERN } from '../domain/slug-rules.js';
@@ -119,6 +119,7 @@ class ProductFieldsRequest {
   @IfGiven()
   @IsArray()
   @ArrayMaxSize(MAX.optionsOfProduct)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ProductOptionRequest)
   options?: ProductOptionRequest[];
@@ -131,6 +132,7 @@ class ProductFieldsRequest {
   @IfGiven()
   @IsArray()
   @ArrayMaxSize(MAX.imagesOfProduct)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ProductImageRequest)
   images?: ProductImageRequest[];
@@ -166,6 +168,7 @@ export class CreateProductRequest extends ProductFieldsRequest {
   @IfGiven()
   @IsArray()
   @ArrayMaxSize(MAX.variantsOfRequest)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => CreateVariantRequest)
   variants?: CreateVariantRequest[];

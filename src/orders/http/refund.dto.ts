@@ -55,6 +55,7 @@ export class RefundOrderRequest {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(1000)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => RefundItemRequest)
   items?: RefundItemRequest[];
