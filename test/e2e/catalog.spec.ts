@@ -436,6 +436,19 @@ describe('variants', () => {
   });
 });
 
+describe('an address', () => {
+  it('takes the slug for changes too', async () => {
+    await simple('By slug');
+    const path = '/v1/products/by-slug';
+    expect((await admin.patch<Product>(path, { vendor: 'V' }, { expect: 200 })).json).toMatchObject({ vendor: 'V' });
+    const variant = { sku: sku(), price: gbp(1) };
+    expect((await admin.post<Problem>(`${path}/variants`, variant)).json.code).toBe('catalog.options_taken');
+    await admin.delete(path, { expect: 204 });
+    for (const address of ['by-slug', 'never-was', '0198c5f0-7b7e-7000-8000-000000000000', '0198C5F0'])
+      expect((await admin.patch(`/v1/products/${address}`, { vendor: 'V' })).status).toBe(404);
+  });
+});
+
 describe('a deletion', () => {
   it('leaves nothing to see, and carts that name the variant stand', async () => {
     const product = await simple('Doomed', { slug: 'doomed' });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
-import { isUuid, type ProductId } from '../../platform/ids/index.js';
+import { type ProductId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { CategoriesRepository } from '../data/categories.repository.js';
 import type { DetailRow } from '../data/product-detail.sql.js';
@@ -32,26 +32,26 @@ export class ChangeProductService {
    * @throws NotFoundError, StaleVersionError, CategoryUnknownError, OptionsInvalidError, SlugReservedError (422), OptionsInUseError,
    *   SlugTakenError (409)
    */
-  async change(id: string, change: ProductChange, expected: ExpectedVersions): Promise<DetailRow> {
+  async change(idOrSlug: string, change: ProductChange, expected: ExpectedVersions): Promise<DetailRow> {
     return this.db.transaction(async (tx) => {
-      const product = await this.lock(tx, id, expected);
+      const product = await this.lock(tx, idOrSlug, expected);
       if (Object.keys(change).length > 0) await this.write(tx, product.id, change);
       return this.reads.readDetail(tx, product.id);
     });
   }
 
   /** Carts and orders that name the product go on working. @throws NotFoundError, StaleVersionError */
-  async delete(id: string, expected: ExpectedVersions): Promise<void> {
+  async delete(idOrSlug: string, expected: ExpectedVersions): Promise<void> {
     await this.db.transaction(async (tx) => {
-      const product = await this.lock(tx, id, expected);
+      const product = await this.lock(tx, idOrSlug, expected);
       const now = this.clock.now();
       await this.variants.markDeleted(tx, { productId: product.id }, now);
       await this.products.markDeleted(tx, product.id, now);
     });
   }
 
-  private async lock(tx: Tx, id: string, expected: ExpectedVersions): Promise<LockedProduct> {
-    const product = isUuid(id) ? await this.products.lockById(tx, id) : undefined;
+  private async lock(tx: Tx, idOrSlug: string, expected: ExpectedVersions): Promise<LockedProduct> {
+    const product = await this.products.lockByIdOrSlug(tx, idOrSlug);
     if (!product) throw new NotFoundError('product');
     requireVersion(expected, product.version);
     return product;

@@ -35,12 +35,12 @@ export class ChangeVariantsService {
    * @throws NotFoundError, StaleVersionError, OptionsInvalidError (422), OptionsTakenError, SkuTakenError, TooManyVariantsError (409)
    */
   async add(
-    productId: string,
+    idOrSlug: string,
     input: NewVariantInput,
     context: { readonly actorId: UserId; readonly expected: ExpectedVersions; readonly use: KeyUse | undefined },
   ): Promise<KeptAnswer> {
     return this.idempotency.run(context.use, async (tx) => {
-      const product = isUuid(productId) ? await this.products.lockById(tx, productId) : undefined;
+      const product = await this.products.lockByIdOrSlug(tx, idOrSlug);
       if (!product) throw new NotFoundError('product');
       requireVersion(context.expected, product.version);
       const present = await this.variants.findLive(tx, product.id);

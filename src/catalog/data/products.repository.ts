@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { uniqueViolation, type Tx } from '../../platform/database/index.js';
-import { newId, type CategoryId, type ProductId } from '../../platform/ids/index.js';
+import { Prisma, uniqueViolation, type Tx } from '../../platform/database/index.js';
+import { isUuid, newId, type CategoryId, type ProductId } from '../../platform/ids/index.js';
 import { SlugTakenError } from '../domain/catalog.errors.js';
 import type { ProductStatus } from '../domain/product-listing.js';
 import type { ProductOption } from '../domain/product-options.js';
@@ -60,10 +60,11 @@ export class ProductsRepository {
     return id;
   }
 
-  /** Locks a product that is there. Whoever changes a product, its variants included, holds this lock. */
-  async lockById(tx: Tx, id: string): Promise<LockedProduct | undefined> {
+  /** Locks the product at an address. Whoever changes a product, its variants included, holds this lock. */
+  async lockByIdOrSlug(tx: Tx, idOrSlug: string): Promise<LockedProduct | undefined> {
+    const address = isUuid(idOrSlug) ? Prisma.sql`id = ${idOrSlug}::uuid` : Prisma.sql`slug = ${idOrSlug}`;
     const [row] = await tx.$queryRaw<LockedProduct[]>`
-      select id, version, options from product where id = ${id}::uuid and deleted_at is null for no key update`;
+      select id, version, options from product where ${address} and deleted_at is null for no key update`;
     return row;
   }
 

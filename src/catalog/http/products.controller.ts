@@ -28,7 +28,7 @@ import { ListProductsQuery } from './list-products.dto.js';
 import { ProductPageResponse, ProductResponse } from './product-response.dto.js';
 import { CreateProductRequest, UpdateProductRequest } from './product.dto.js';
 
-const ID = { name: 'id', description: 'The product', example: '0198c5f0-7b7e-7000-8000-000000000000' } as const;
+const ADDRESS = { name: 'idOrSlug', description: "The product's id or slug", example: 'enamel-mug' } as const;
 
 @ApiTags('catalog')
 @Controller('v1/products')
@@ -61,7 +61,7 @@ export class ProductsController {
   @Get(':idOrSlug')
   @Public()
   @ApiOperationOf('getProduct', 'A whole product', 'By id or slug, with its variants and what can be sold of each.')
-  @ApiParam({ name: 'idOrSlug', description: "The product's id or slug", example: 'enamel-mug' })
+  @ApiParam(ADDRESS)
   @ApiOkResponse({ type: ProductResponse, description: 'The product' })
   @ApiProblems(400, 404, 422)
   async get(
@@ -94,7 +94,7 @@ export class ProductsController {
     return sendKept(reply, await this.creation.create(input, user.userId, useOf(user, key, 'POST /v1/products', body)));
   }
 
-  @Patch(':id')
+  @Patch(':idOrSlug')
   @RequirePermission('catalog:write')
   @ApiIfMatch()
   @ApiOperationOf(
@@ -102,19 +102,19 @@ export class ProductsController {
     'Change a product',
     'What is not given stays. Lists (categories, tags, options, images) are replaced.',
   )
-  @ApiParam(ID)
+  @ApiParam(ADDRESS)
   @ApiOkResponse({ type: ProductResponse, description: 'The whole product' })
   @ApiProblems(400, 404, 409, 413, 415, 422)
   async update(
-    @Param('id') id: string,
+    @Param('idOrSlug') idOrSlug: string,
     @Body() body: UpdateProductRequest,
     @IfMatch() expected: ExpectedVersions,
   ): Promise<JsonText> {
-    const { json, version } = await this.changes.change(id, toProductChange(body), expected);
+    const { json, version } = await this.changes.change(idOrSlug, toProductChange(body), expected);
     return new JsonText(json, version);
   }
 
-  @Delete(':id')
+  @Delete(':idOrSlug')
   @HttpCode(204)
   @RequirePermission('catalog:write')
   @ApiIfMatch()
@@ -123,10 +123,10 @@ export class ProductsController {
     'Delete a product',
     'Its slug and SKUs are free again. Orders keep their copy of what was bought.',
   )
-  @ApiParam(ID)
+  @ApiParam(ADDRESS)
   @ApiNoContentResponse({ description: 'It is gone' })
   @ApiProblems(400, 404, 422)
-  async delete(@Param('id') id: string, @IfMatch() expected: ExpectedVersions): Promise<void> {
-    await this.changes.delete(id, expected);
+  async delete(@Param('idOrSlug') idOrSlug: string, @IfMatch() expected: ExpectedVersions): Promise<void> {
+    await this.changes.delete(idOrSlug, expected);
   }
 }

@@ -28,26 +28,26 @@ export class VariantsController {
     private readonly config: Config,
   ) {}
 
-  @Post('products/:id/variants')
+  @Post('products/:idOrSlug/variants')
   @HttpCode(201)
   @RequirePermission('catalog:write')
   @ApiIdempotencyKey()
   @ApiIfMatch()
   @ApiOperationOf('addVariant', 'Add a variant', 'With a value for each option of the product, and its stock.')
-  @ApiParam({ name: 'id', description: 'The product', example: '0198c5f0-7b7e-7000-8000-000000000000' })
+  @ApiParam({ name: 'idOrSlug', description: "The product's id or slug", example: 'enamel-mug' })
   @ApiCreatedResponse({ type: ProductResponse, description: 'The whole product' })
   @ApiProblems(400, 404, 409, 413, 415, 422)
   async add(
-    @Param('id') id: string,
+    @Param('idOrSlug') idOrSlug: string,
     @Body() body: CreateVariantRequest,
     @CurrentUser() user: SignedIn,
     @IfMatch() expected: ExpectedVersions,
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const use = useOf(user, key, `POST /v1/products/${id}/variants`, body);
+    const use = useOf(user, key, `POST /v1/products/${idOrSlug}/variants`, body);
     const input = toNewVariant(body, this.config.currency);
-    return sendKept(reply, await this.variants.add(id, input, { actorId: user.userId, expected, use }));
+    return sendKept(reply, await this.variants.add(idOrSlug, input, { actorId: user.userId, expected, use }));
   }
 
   @Patch('variants/:id')
