@@ -2,8 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Reader, Tx } from '../platform/database/index.js';
 import { Clock } from '../platform/time/index.js';
 import { ReservationsRepository } from './data/reservations.repository.js';
-import { levelOf, StockRepository, type NewMovement, type NewStockRow } from './data/stock.repository.js';
-import { BelowReservedError } from './domain/inventory.errors.js';
+import {
+  levelOf,
+  StockRepository,
+  type ChangedItem,
+  type NewStockRow,
+  type StockRow,
+} from './data/stock.repository.js';
 import { planReservation, sumDemand, type Shortage, type StockDemand } from './domain/reservation.js';
 
 export type ReserveOutcome = { readonly ok: true } | { readonly ok: false; readonly shortages: readonly Shortage[] };
@@ -12,6 +17,15 @@ export interface Availability {
   /** Units that can be sold now; null where stock is not tracked. */
   readonly available: number | null;
   readonly inStock: boolean;
+}
+
+/** What is to be changed of a stock item. */
+export interface StockChange {
+  readonly variantId: string;
+  readonly sku?: string | null;
+  readonly tracked?: boolean;
+  readonly backorder?: boolean;
+  readonly onHand?: number;
 }
 
 /** What other modules may do with stock. Quantities are whole units; every change takes part in the caller's transaction. */
@@ -42,22 +56,16 @@ export class InventoryFacade {
   }
 
   /**
-   * Sets what is on hand. With `clamp` a value below what open orders hold becomes just that, which is what an import
-   * wants; without it such a value is refused.
-   * @throws BelowReservedError
+   * What an import says of items that there are; what a change leaves out stays. All are locked at once. A quantity below what open
+   * orders hold becomes just that.
    */
-  async setOnHand(
-    tx: Tx,
-    items: readonly { variantId: string; onHand: number }[],
-    movement: NewMovement,
-    options: { clamp: boolean } = { clamp: false },
-  ): Promise<void> {
-    const wanted = new Map(items.map(({ variantId, onHand }) => [variantId, onHand]));
-    for (const row of await this.stock.lockMany(tx, [...wanted.keys()])) {
-      const asked = wanted.get(row.variantId) ?? row.onHand;
-      if (asked < row.reserved && !options.clamp) throw new BelowReservedError(row.onHand, row.reserved);
-      await this.stock.setOnHand(tx, row, Math.max(asked, row.reserved), movement, this.clock.now());
-    }
+  async importItems(tx: Tx, changes: readonly StockChange[], actorId: string | null): Promise<void> {
+    const wanted = new Map(changes.map((change) => [change.variantId, change]));
+    if (wanted.size === 0) return;
+    const rows = await this.stock.lockMany(tx, [...wanted.keys()]);
+    const changed = rows.map((row) => changedItem(row, wanted.get(row.variantId))).filter((row) => row !== null);
+    const movement = { kind: 'import', reason: 'Import', actorId } as const;
+    if (changed.length > 0) await this.stock.changeMany(tx, changed, movement, this.clock.now());
   }
 
   /**
@@ -98,6 +106,16 @@ export class InventoryFacade {
 
   /** What can be sold of each variant, by variant id. */
   availability(reader: Reader, variantIds: readonly string[]): Promise<Map<string, Availability>> {
-    return variantIds.length === 0 ? Promise.resolve(new Map<string, Availability>()) : this.stock.findAvailability(reader, variantIds);
+    return variantIds.length === 0
+      ? Promise.resolve(new Map<string, Availability>())
+      : this.stock.findAvailability(reader, variantIds);
   }
+}
+
+/** Null where the item is that already. */
+function changedItem(row: StockRow, change: StockChange | undefined): ChangedItem | null {
+  const { sku = row.sku, tracked = row.tracked, backorder = row.backorder, onHand: asked } = change ?? {};
+  const onHand = asked === undefined ? row.onHand : Math.max(asked, row.reserved);
+  const same = sku === row.sku && tracked === row.tracked && backorder === row.backorder && onHand === row.onHand;
+  return same ? null : { variantId: row.variantId, sku, tracked, backorder, onHand, delta: onHand - row.onHand };
 }

@@ -29,6 +29,11 @@ export interface NewMovement {
   readonly actorId: string | null;
 }
 
+/** An item as it is to be, with the difference to what is on hand now. */
+export interface ChangedItem extends NewStockRow {
+  readonly delta: number;
+}
+
 export interface MovementRow {
   readonly id: bigint;
   readonly kind: string;
@@ -77,6 +82,23 @@ export class StockRepository {
     await tx.stockMovement.create({
       data: { ...movement, variantId: row.variantId, delta: onHand - row.onHand, onHandAfter: onHand, createdAt: now },
     });
+  }
+
+  /** Writes many items at once, each with a ledger row where its stock differs. The rows must be locked. */
+  async changeMany(tx: Tx, items: readonly ChangedItem[], movement: NewMovement, now: Date): Promise<void> {
+    await tx.$executeRaw`
+      with change as (
+        select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb)
+          as c ("variantId" uuid, sku text, tracked boolean, backorder boolean, "onHand" int, delta int)
+      ), changed as (
+        update stock_item s
+        set sku = c.sku, tracked = c.tracked, backorder = c.backorder, on_hand = c."onHand", version = s.version + 1, updated_at = ${now}
+        from change c where s.variant_id = c."variantId"
+        returning s.variant_id, c.delta, s.on_hand
+      )
+      insert into stock_movement (variant_id, kind, delta, on_hand_after, reason, actor_id, created_at)
+      select variant_id, ${movement.kind}::stock_movement_kind, delta, on_hand, ${movement.reason}, ${movement.actorId}::uuid, ${now}
+      from changed where delta <> 0`;
   }
 
   async changeItem(

@@ -259,6 +259,35 @@ describe('diffProduct', () => {
     expect(unknownTags.categoryIds).toEqual(['tops']);
   });
 
+  it('does not undo what staff have done to the categories since', () => {
+    expect(diff({ ...SHOP, categoryIds: [] }, FILE)).toMatchObject({ outcome: 'unchanged', categoryIds: [] });
+    const retagged = draft([{ ...S, Tags: 'warm, sale, Fresh' }, M]);
+    expect(diff({ ...SHOP, categoryIds: [] }, retagged).categoryIds).toEqual(['fresh']);
+  });
+
+  it('leaves an address that the shop shows twice, which a file cannot say', () => {
+    const [image] = [{ url: 'https://a.example/1.jpg', alt: 'One' }];
+    const shop = { ...SHOP, images: [image, { ...image, alt: 'Again' }] };
+    const file = draft([{ ...S, 'Image Src': image.url, 'Image Alt Text': 'One' }, M]);
+    expect(diff(shop, file).outcome).toBe('unchanged');
+    const other = draft([{ ...S, 'Image Src': image.url, 'Image Alt Text': 'Other' }, M]);
+    expect(diff(shop, other).state.images).toEqual([{ ...image, alt: 'Other' }]);
+  });
+
+  it('takes "Default Title" for the one value of an option of that name, where the product has it', () => {
+    const none = draft([{ ...S, 'Option1 Name': 'Title', 'Option1 Value': 'Default Title' }]);
+    const shop = applied(null, none);
+    const [variant] = shop.variants;
+    if (!variant) throw new Error('no variant');
+    const named = {
+      ...shop,
+      options: [{ name: 'Title', values: ['Default Title'] }],
+      variants: [{ ...variant, optionValues: ['Default Title'] }],
+    };
+    expect(diff(named, none).outcome).toBe('unchanged');
+    expect(diff(shop, none).outcome).toBe('unchanged');
+  });
+
   it('makes no type of the category that the export named for want of one', () => {
     const shop = { ...SHOP, type: '' };
     expect(diff(shop, FILE)).toMatchObject({ outcome: 'unchanged', state: { type: '' } });

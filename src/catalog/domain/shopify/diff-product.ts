@@ -1,3 +1,4 @@
+import { NO_OPTION } from './columns.js';
 import { matchVariants, optionKey } from './match-variants.js';
 import { mergeOptions, mergeProduct, mergeVariant } from './merge-draft.js';
 import type { ProductDraft, ProductState, VariantDraft, VariantState } from './product-draft.js';
@@ -53,9 +54,10 @@ export type FindCategory = (name: string) => string | undefined;
  */
 export function diffProduct(
   existing: ExistingProduct | null,
-  draft: ProductDraft,
+  given: ProductDraft,
   findCategory: FindCategory,
 ): ProductPlan {
+  const draft = withDefaultOption(existing, given);
   const clash = existing && optionsClash(existing, draft);
   if (existing && clash) return untouched(existing, clash);
   const { plans, errors } = planVariants(existing, draft);
@@ -69,6 +71,20 @@ export function diffProduct(
   const touched = changed || plans.some((plan) => plan.changed || plan.stock !== null);
   const outcome = !existing ? 'created' : touched ? 'updated' : 'unchanged';
   return { outcome, state, changed, categoryIds, variants: plans, errors };
+}
+
+/** A file writes the one variant of a product without options just as it writes that of a product with the option "Title" and one value. */
+function withDefaultOption(existing: ExistingProduct | null, draft: ProductDraft): ProductDraft {
+  const [option, ...others] = existing?.options ?? [];
+  const values = [NO_OPTION.value];
+  const isDefault =
+    option?.name === NO_OPTION.name && others.length === 0 && sameValue(option.values, values) && draft.options;
+  if (!isDefault || isDefault.length > 0) return draft;
+  return {
+    ...draft,
+    options: [option],
+    variants: draft.variants.map((variant) => ({ ...variant, optionValues: values })),
+  };
 }
 
 function untouched(existing: ExistingProduct, error: RowError): ProductPlan {
@@ -175,8 +191,9 @@ function typeAfter(existing: ExistingProduct | null, type: string, findCategory:
 }
 
 /**
- * The product's categories afterwards: those it has, without the one of a type that it no longer has, and with those that its type
- * and its tags name. A tag that names no category stays a tag only.
+ * The product's categories afterwards: those it has, without the one of a type that it no longer has, and with those that a new type
+ * and new tags name. A tag that names no category stays a tag only; a type and tags that the product has already are no reason to
+ * undo what staff have since done to its categories.
  */
 function categoriesAfter(
   existing: ExistingProduct | null,
@@ -184,10 +201,12 @@ function categoriesAfter(
   categoryNames: readonly string[],
   findCategory: FindCategory,
 ): string[] {
-  const dropped = existing && existing.type !== type ? findCategory(existing.type) : undefined;
+  const sameType = existing?.type === type;
+  const dropped = existing && !sameType ? findCategory(existing.type) : undefined;
   const stay = (existing?.categoryIds ?? []).filter((id) => id !== dropped);
-  const named = [...categoryNames, ...tags].flatMap((name) => findCategory(name) ?? []);
-  return [...new Set([...stay, ...named])];
+  const known = new Set(existing?.tags.map((tag) => tag.toLowerCase()));
+  const names = [...(sameType ? [] : categoryNames), ...tags.filter((tag) => !known.has(tag.toLowerCase()))];
+  return [...new Set([...stay, ...names.flatMap((name) => findCategory(name) ?? [])])];
 }
 
 function sameProduct(existing: ExistingProduct, state: ProductState): boolean {

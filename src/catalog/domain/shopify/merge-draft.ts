@@ -1,6 +1,7 @@
 import { COLUMN, isVariantColumn } from './columns.js';
 import type {
   Extra,
+  ImageDraft,
   OptionDraft,
   ProductDraft,
   ProductState,
@@ -19,7 +20,7 @@ export function mergeProduct(existing: ProductState | null, draft: ProductDraft)
     type: draft.type ?? existing?.type ?? '',
     tags: mergeTags(existing?.tags, draft.tags),
     status: statusAfter(existing?.status, draft),
-    images: draft.images ?? existing?.images ?? [],
+    images: mergeImages(existing?.images, draft.images),
     extra: mergeExtra(existing?.extra, draft.extra, (column) => draft.columns.has(column) && !isVariantColumn(column)),
   };
 }
@@ -27,6 +28,15 @@ export function mergeProduct(existing: ProductState | null, draft: ProductDraft)
 /** The order of tags says nothing, so another order is no change. */
 function mergeTags(existing: readonly string[] = [], tags: readonly string[] = existing): readonly string[] {
   return sameValue([...existing].sort(), [...tags].sort()) ? existing : tags;
+}
+
+/** A file counts an address once; a product of the shop may show it twice, which is no change either. */
+function mergeImages(
+  existing: readonly ImageDraft[] = [],
+  images: readonly ImageDraft[] = existing,
+): readonly ImageDraft[] {
+  const firsts = existing.filter(({ url }, index) => existing.findIndex((image) => image.url === url) === index);
+  return sameValue(firsts, images) ? existing : images;
 }
 
 /**

@@ -123,12 +123,14 @@ describe('readUrl', () => {
     'https://cdn.shopify.com/s/files/1/0803/6591/products/a.jpg?v=1426709318',
     'http://a.example/b c.png',
     'HTTPS://A.EXAMPLE/',
+    '/images/mug.svg',
   ])('leaves %j as it is', (url) => {
     expect(valueOf(readUrl(url, 'Image Src'))).toBe(url);
   });
 
   it.each([
-    '/products/a.jpg',
+    'products/a.jpg',
+    '/products/a b.jpg',
     '//cdn.example/a.jpg',
     'javascript:alert(1)',
     'data:image/png;base64,AA==',

@@ -75,14 +75,18 @@ export function readPolicy(text: string): Read<boolean> {
   return fault('catalog.policy_invalid', `The inventory policy is ${quoted(text)} and must be deny or continue.`);
 }
 
-/** An address of a picture, as it is written; http and https only. */
+/** An address of a picture, as it is written: by http or https, or a path on this server ("/images/mug.png"). */
 export function readUrl(text: string, column: string): Read<string> {
-  const url = text.length <= LIMITS.url && !/\p{Cc}/u.test(text) && URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol === 'https:' || url?.protocol === 'http:') return is(text);
+  if (text.length <= LIMITS.url && (isWebAddress(text) || /^\/(?!\/)[^\s\p{Cc}]*$/u.test(text))) return is(text);
   return fault(
     'catalog.image_url_invalid',
-    `${column} ${quoted(text)} is no address by http or https of at most ${LIMITS.url} characters.`,
+    `${column} ${quoted(text)} is neither an address by http or https nor a path on this server, of at most ${LIMITS.url} characters.`,
   );
+}
+
+function isWebAddress(text: string): boolean {
+  const url = !/\p{Cc}/u.test(text) && URL.canParse(text) ? new URL(text) : null;
+  return url?.protocol === 'https:' || url?.protocol === 'http:';
 }
 
 /** Text of at most so many characters. */
