@@ -4,3 +4,4 @@ export { ApiIfMatch, ApiLimit, ApiOperationOf } from './openapi.decorators.js';
 export { decodeCursor, encodeCursor, PageQuery, toPage, type CursorValue, type Page } from './pagination.js';
 export { ApiProblems } from './problem.decorators.js';
 export { MoneyDto } from './money.dto.js';
+export { readBodyStream, StreamedAnswer, StreamedBody, type BodyLimits } from './streams.js';

@@ -8,6 +8,7 @@ import type { Metrics } from '../observability/metrics.js';
 import { redactUrl } from '../observability/logger.js';
 import { recordRoutes } from './allowed-methods.js';
 import { partsOfHttpError, problem, PROBLEM_TYPE } from './problem.js';
+import { acceptStreams, LONGEST_REQUEST_MS } from './streams.js';
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
@@ -16,7 +17,7 @@ export function createAdapter(config: Config): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: config.bodyLimitBytes,
-    requestTimeout: config.requestTimeoutMs,
+    requestTimeout: LONGEST_REQUEST_MS,
     handlerTimeout: config.requestTimeoutMs,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
@@ -24,7 +25,7 @@ export function createAdapter(config: Config): FastifyAdapter {
     forceCloseConnections: 'idle',
     trustProxy: config.trustedProxies > 0 ? (_address: string, hop: number) => hop < config.trustedProxies : false,
     exposeHeadRoutes: true,
-    http: { maxHeaderSize: 16 * 1024 },
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: Math.min(60_000, config.requestTimeoutMs) },
     routerOptions: { maxParamLength: 500 },
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
       const given = request.headers['x-request-id'];
@@ -35,6 +36,7 @@ export function createAdapter(config: Config): FastifyAdapter {
   });
   const server = adapter.getInstance<FastifyInstance>();
   recordRoutes(server);
+  acceptStreams(server, ['text/csv'], config.requestTimeoutMs);
   return adapter;
 }
 

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { AppError } from '../errors/index.js';
+import { fingerprint } from './fingerprint.js';
+import { parseIdempotencyKey } from './idempotency-key.js';
+
+describe('parseIdempotencyKey', () => {
+  it('takes a quoted key and a bare one for the same', () => {
+    expect(parseIdempotencyKey('"abc-1"')).toBe('abc-1');
+    expect(parseIdempotencyKey('abc-1')).toBe('abc-1');
+    expect(parseIdempotencyKey(' "a\\"b\\\\c" ')).toBe('a"b\\c');
+    expect(parseIdempotencyKey(undefined)).toBeUndefined();
+  });
+
+  it.each(['', '""', 'ü', 'a'.repeat(256), 'a\tb'])('refuses %j', (header) => {
+    expect(() => parseIdempotencyKey(header)).toThrow(AppError);
+  });
+});
+
+describe('fingerprint', () => {
+  it('does not depend on the order of fields, and on everything else', () => {
+    const a = fingerprint('POST /x', { a: 1, b: { c: [1, 2], d: null } });
+    expect(fingerprint('POST /x', { b: { d: null, c: [1, 2] }, a: 1 })).toEqual(a);
+    expect(fingerprint('POST /x', { a: 1, b: { c: [2, 1], d: null } })).not.toEqual(a);
+    expect(fingerprint('POST /y', { a: 1, b: { c: [1, 2], d: null } })).not.toEqual(a);
+  });
+
+  it('tells different bodies apart', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+        fc.pre(JSON.stringify(a) !== JSON.stringify(b) && typeof a !== 'object');
+        return !fingerprint('x', a).equals(fingerprint('x', b));
+      }),
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLogger, NestLog, redactUrl } from './logger.js';
+
+function logged(write: (logger: ReturnType<typeof createLogger>) => void): string {
+  let text = '';
+  write(createLogger({ logLevel: 'trace', logPretty: false }, { write: (line: string) => void (text += line) }));
+  return text;
+}
+
+describe('the log', () => {
+  it('holds no secrets, wherever they stand', () => {
+    const secret = 'hunter2';
+    const text = logged((logger) => {
+      logger.info(
+        {
+          password: secret,
+          body: { refreshToken: secret, deep: { accessToken: secret } },
+          headers: { authorization: secret, 'order-token': secret, cookie: secret },
+        },
+        'request',
+      );
+    });
+    expect(text).not.toContain(secret);
+    expect(text).toContain('[redacted]');
+  });
+
+  it('tells of an error without what drivers hang on it', () => {
+    const error = Object.assign(new Error('broken', { cause: new Error('below') }), {
+      code: '23505',
+      parameters: ['grace@example.com'],
+      query: 'select',
+    });
+    const line = JSON.parse(logged((logger) => logger.error({ err: error }, 'failed'))) as {
+      err: Record<string, unknown>;
+    };
+    expect(line.err).toMatchObject({ type: 'Error', message: 'broken', code: '23505', cause: { message: 'below' } });
+    expect(JSON.stringify(line)).not.toContain('grace@example.com');
+  });
+
+  it('takes Nest in', () => {
+    expect(logged((logger) => new NestLog(logger).error('It failed', 'stack', 'Context'))).toContain(
+      '"context":"Context"',
+    );
+  });
+});
+
+describe('redactUrl', () => {
+  it('takes tokens and addresses out of a query', () => {
+    expect(redactUrl('/v1/orders/1?token=v1_abc&limit=2')).toBe('/v1/orders/1?token=[redacted]&limit=2');
+    expect(redactUrl('/v1/orders?email=a@b.c&status=paid')).toBe('/v1/orders?email=[redacted]&status=paid');
+    expect(redactUrl('/v1/products?q=mug')).toBe('/v1/products?q=mug');
+  });
+});
