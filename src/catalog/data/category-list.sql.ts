@@ -1,13 +1,11 @@
 import type { Db, Reader } from '../../platform/database/index.js';
+import { ABOVE, COUNTED } from './category-counts.sql.js';
 
 /** Each category counts the distinct active products of itself and of all below it. */
 const categories = (condition: string) => `
-  with recursive above as (
-    select id as category_id, id, parent_id from category
-    union select a.category_id, k.id, k.parent_id from above a join category k on k.id = a.parent_id),
-  counted as (
-    select a.id, count(distinct pc.product_id)::int as products
-    from product_category pc join above a on a.category_id = pc.category_id where pc.listed group by a.id),
+  with recursive ${ABOVE},
+  place as materialized (select product_id, category_id from product_category where listed),
+  ${COUNTED},
   placed as (
     select id, array[catalog_fold(name), id::text] as place from category where parent_id is null
     union all select c.id, p.place || array[catalog_fold(c.name), c.id::text] from placed p join category c on c.parent_id = p.id)

@@ -1,5 +1,6 @@
 import { BAND_STARTS } from '../domain/price-bands.js';
 import type { ProductFilter } from '../domain/product-listing.js';
+import { ABOVE, COUNTED } from './category-counts.sql.js';
 import { filterShape } from './product-list.sql.js';
 import { filterSql, plainMatches, searchMatches, SUBTREE } from './product-matches.sql.js';
 import { SqlParameters, type Statement } from './sql-parameters.js';
@@ -30,15 +31,12 @@ export function facetStatement(filter: ProductFilter): Statement {
   const starts = parameters.add(BAND_STARTS);
   const text = `with recursive ${ctes.map((cte) => `${cte},\n`).join('')}
     match as materialized (select id, price, vendor from (${from}) m),
-    above as (
-      select id as category_id, id, parent_id from category
-      union select a.category_id, k.id, k.parent_id from above a join category k on k.id = a.parent_id),
+    ${ABOVE},
+    place as materialized (select pc.product_id, pc.category_id from match m join product_category pc on pc.product_id = m.id),
+    ${COUNTED},
     by_category as (
-      select k.slug, k.name, c.count from (
-        select a.id, count(distinct pc.product_id) from match m
-        join product_category pc on pc.product_id = m.id join above a on a.category_id = pc.category_id
-        group by a.id order by count(distinct pc.product_id) desc, a.id limit ${MOST_CATEGORIES}) c
-      join category k on k.id = c.id),
+      select k.slug, k.name, c.products as count from counted c join category k on k.id = c.id
+      order by c.products desc, k.name, k.slug limit ${MOST_CATEGORIES}),
     by_vendor as (
       select vendor, count(*) from match where vendor <> '' group by vendor order by count(*) desc, vendor limit ${MOST_VENDORS}),
     by_band as (

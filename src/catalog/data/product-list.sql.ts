@@ -37,7 +37,7 @@ export function listStatement(query: ListQuery): Statement {
   const parameters = new SqlParameters();
   const currency = parameters.add(query.currency);
   const shown = parameters.add(query.limit);
-  const limit = `(${shown}::int + 1)`;
+  const limit = readAhead(query.limit);
   const { direction, type } = orderOf(sort);
   const behind = after && behindSql(after, sort, parameters);
   const { ctes, from } = matches(query, parameters, behind, limit);
@@ -46,11 +46,11 @@ export function listStatement(query: ListQuery): Statement {
       select c.id, c.key from (${from}) c ${behind ? `where ${behind('c.key', 'c.id')}` : ''}
       order by c.key ${direction}, c.id ${direction} limit ${limit}),
     numbered as (select id, key, row_number() over (order by key ${direction}, id ${direction}) as n from page)
-    select coalesce(json_agg(${cardSql(currency, query.withStatus)} order by n) filter (where n <= ${shown}::int), '[]')::text as items,
+    select coalesce(json_agg(card order by n) filter (where n <= ${shown}::int), '[]')::text as items,
       count(*) > ${shown}::int as more,
       max(${keyText(type)}) filter (where n = ${shown}::int) as last_key,
       max(p.id::text) filter (where n = ${shown}::int) as last_id
-    from numbered join product p on p.id = numbered.id`;
+    from numbered join product p on p.id = numbered.id cross join lateral (${cardSql(currency, query.withStatus)}) card`;
   return { name: `product-list ${shape(query)}`, text, values: parameters.values };
 }
 
@@ -65,15 +65,23 @@ export function filterShape(filter: ProductFilter): string {
   return `${filter.status} ${given}${search}`;
 }
 
-function shape({ filter, sort, after, withStatus }: ListQuery): string {
-  return `${sort} ${filterShape(filter)}${after ? ' after' : ''}${withStatus ? ' staff' : ''}`;
+function shape({ filter, sort, after, withStatus, limit }: ListQuery): string {
+  return `${sort} ${filterShape(filter)}${after ? ' after' : ''}${withStatus ? ' staff' : ''} ${readAhead(limit)}`;
+}
+
+/**
+ * How many rows are read for a page, and one to see whether there are more: a few sizes, written out, since PostgreSQL plans anew each
+ * time where it cannot see how little is asked for.
+ */
+function readAhead(limit: number): number {
+  return limit < 25 ? 25 : limit < 50 ? 50 : 101;
 }
 
 function matches(
   { filter, sort }: ListQuery,
   parameters: SqlParameters,
   behind: Behind | undefined,
-  limit: string,
+  limit: number,
 ): { ctes: string[]; from: string } {
   const sql = filterSql(filter, parameters);
   const ctes = filter.category === undefined ? [] : [SUBTREE(parameters.add(filter.category))];
@@ -104,8 +112,8 @@ function keyText(type: string): string {
 }
 
 function cardSql(currency: string, withStatus: boolean): string {
-  return `json_build_object('id', p.id, 'slug', p.slug, 'title', p.title, 'vendor', p.vendor, 'image', p.image,
-      'price', ${moneySql('p.price', currency)}, 'compareAtPrice', ${moneySql('p.compare_at_price', currency)},
-      'inStock', exists (select from variant v join stock_availability s on s.variant_id = v.id
-        where v.product_id = p.id and v.deleted_at is null and s.in_stock)${withStatus ? `, 'status', p.status` : ''})`;
+  return `select p.id, p.slug, p.title, p.vendor, p.image, ${moneySql('p.price', currency)} as price,
+      ${moneySql('p.compare_at_price', currency)} as "compareAtPrice",
+      exists (select from variant v join stock_availability s on s.variant_id = v.id
+        where v.product_id = p.id and v.deleted_at is null and s.in_stock) as "inStock"${withStatus ? ', p.status' : ''}`;
 }

@@ -86,7 +86,7 @@ export function plainMatches(filter: ProductFilter, sql: FilterSql, sort: Produc
  * The public's products of one category: of each category below it as many as the page may need, each from its own index, which
  * already has them in order. A product in two of them comes twice.
  */
-export function categoryMatches(sql: FilterSql, sort: ProductSort, behind: Behind | undefined, limit: string): string {
+export function categoryMatches(sql: FilterSql, sort: ProductSort, behind: Behind | undefined, limit: number): string {
   const order = SORT_KEYS[sort === 'relevance' ? '-createdAt' : sort];
   const key = order.key('pc');
   const product = sql.placeNeedsProduct ? 'join product p on p.id = pc.product_id' : '';
