@@ -1,19 +1,26 @@
 CREATE EXTENSION IF NOT EXISTS "unaccent";
 CREATE EXTENSION IF NOT EXISTS "pg_trgm";
 
--- Text without accents and capitals. The dictionary is named with its schema, which is not `public` everywhere, because indexes are
--- also built where no search path is set (restores, maintenance since PostgreSQL 17).
+-- Text without accents and capitals. Letters change case by Unicode's rules where the server has them, whatever the locale of the database.
+-- The dictionary is named with its schema, which is not `public` everywhere, because indexes are also built where no search path is set
+-- (restores, maintenance since PostgreSQL 17).
 DO $$
 DECLARE
   home text := (SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'unaccent');
+  collation_name text := (
+    SELECT c.collname FROM pg_collation c
+    WHERE c.collname IN ('pg_c_utf8', 'und-x-icu') AND c.collnamespace = 'pg_catalog'::regnamespace
+      AND c.collencoding IN (-1, (SELECT encoding FROM pg_database WHERE datname = current_database()))
+    ORDER BY c.collname LIMIT 1);
 BEGIN
   EXECUTE format(
     'CREATE FUNCTION "catalog_fold"(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
-     $f$ SELECT lower(%s.unaccent(%L::regdictionary, $1)) $f$', home, home || '.unaccent');
-  CREATE TEXT SEARCH CONFIGURATION "catalog" (COPY = pg_catalog.english);
-  EXECUTE format('ALTER TEXT SEARCH CONFIGURATION "catalog" ALTER MAPPING FOR hword, hword_part, word WITH %s.unaccent, english_stem', home);
-  EXECUTE format('ALTER TEXT SEARCH CONFIGURATION "catalog" ALTER MAPPING FOR numword, numhword WITH %s.unaccent, simple', home);
+     $f$ SELECT lower(%s.unaccent(%L::regdictionary, $1) %s) COLLATE "default" $f$',
+    home, home || '.unaccent', coalesce('COLLATE pg_catalog.' || quote_ident(collation_name), ''));
 END $$;
+
+-- The words of a search, for text that is folded already.
+CREATE TEXT SEARCH CONFIGURATION "catalog" (COPY = pg_catalog.english);
 
 -- `array_to_string` is not declared immutable, for the sake of element types that are not text.
 CREATE FUNCTION "catalog_words"(text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
@@ -26,15 +33,15 @@ ALTER TABLE "product"
   ADD COLUMN "title_key" TEXT COLLATE "C" GENERATED ALWAYS AS (left("catalog_fold"("title"), 100)) STORED,
   ADD COLUMN "search_text" TEXT GENERATED ALWAYS AS (left("catalog_fold"("title" || ' ' || "vendor"), 520)) STORED,
   ADD COLUMN "search_head" tsvector GENERATED ALWAYS AS (
-    setweight(to_tsvector('catalog', left("title", 255)), 'A') ||
-    setweight(to_tsvector('catalog', left("vendor", 255) || ' ' || left("product_type", 255) || ' ' ||
-      left("catalog_words"("tags"), 10000) || ' ' || left("catalog_words"("skus"), 30000)), 'B')
+    setweight(to_tsvector('catalog', "catalog_fold"(left("title", 255))), 'A') ||
+    setweight(to_tsvector('catalog', "catalog_fold"(left("vendor", 255) || ' ' || left("product_type", 255) || ' ' ||
+      left("catalog_words"("tags"), 10000) || ' ' || left("catalog_words"("skus"), 30000))), 'B')
   ) STORED,
   ADD COLUMN "search" tsvector GENERATED ALWAYS AS (
-    setweight(to_tsvector('catalog', left("title", 255)), 'A') ||
-    setweight(to_tsvector('catalog', left("vendor", 255) || ' ' || left("product_type", 255) || ' ' ||
-      left("catalog_words"("tags"), 10000) || ' ' || left("catalog_words"("skus"), 30000)), 'B') ||
-    setweight(to_tsvector('catalog', left("description", 50000)), 'C')
+    setweight(to_tsvector('catalog', "catalog_fold"(left("title", 255))), 'A') ||
+    setweight(to_tsvector('catalog', "catalog_fold"(left("vendor", 255) || ' ' || left("product_type", 255) || ' ' ||
+      left("catalog_words"("tags"), 10000) || ' ' || left("catalog_words"("skus"), 30000))), 'B') ||
+    setweight(to_tsvector('catalog', "catalog_fold"(left("description", 50000))), 'C')
   ) STORED;
 
 -- Without `fastupdate`: a search reads the index alone, and no list of what was written since the last vacuum.

@@ -98,7 +98,7 @@ export function categoryMatches(sql: FilterSql, sort: ProductSort, behind: Behin
 }
 
 /**
- * Products that a search finds, as the common table expressions `hit` and `found` (`id, key` and the columns asked for). Full text
+ * Products that a search finds, as the common table expressions `query`, `hit` and `found` (`id, key` and the columns asked for). Full text
  * decides; where it finds nothing that the caller may see, whatever the filters, words that resemble those of the search do.
  */
 export function searchMatches(
@@ -108,7 +108,8 @@ export function searchMatches(
   parameters: SqlParameters,
   columns = '',
 ): string {
-  const query = `websearch_to_tsquery('catalog', ${parameters.add(filter.q)})`;
+  // Read once and not for each row, as a function of a parameter is.
+  const query = '(select terms from query)';
   const key = sort === 'relevance' ? `ts_rank(p.search_head, ${query})::float8` : SORT_KEYS[sort].key('p');
   const conditions = [...sql.conditions, ...within(filter)];
   const fits = conditions.length === 0 ? 'true' : conditions.join(' and ');
@@ -121,7 +122,8 @@ export function searchMatches(
       from catalog_resembling(${parameters.add(words)}::text[], ${filter.status === 'active'}) r join product p on p.id = r.id
       where not exists (select from hit) and ${sql.visible}${and(conditions)}`;
   // Ranking costs more than finding: what the filters drop is not ranked.
-  return `hit as materialized (
+  return `query as materialized (select websearch_to_tsquery('catalog', catalog_fold(${parameters.add(filter.q)})) as terms),
+    hit as materialized (
       select p.id, f.fits, case when f.fits then ${key} end as key${columns}
       from product p cross join lateral (select (${fits}) as fits offset 0) f
       where p.search @@ ${query} and ${sql.visible}),
