@@ -46,7 +46,7 @@ module.exports = {
       to: {
         pathNot: [
           '^src/[^/]+/domain/',
-          '^src/platform/(money|ids|time|errors|text)',
+          '^src/platform/(money|ids|time|errors|values)',
           '^src/pricing/index\\.ts$',
           '^(node:)?(crypto|buffer)$',
           // Text in, text out: the formats of others, by libraries that know them.

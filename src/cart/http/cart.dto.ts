@@ -12,7 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { MoneyDto } from '../../platform/http/index.js';
+import { MoneyDto, TotalsDto } from '../../platform/http/index.js';
 import { MAX_LINES, MAX_QUANTITY } from '../domain/cart-lines.js';
 
 const VARIANT = {
@@ -102,7 +102,7 @@ export class CartItemResponse {
   available!: number | null;
 }
 
-export class CartResponse {
+export class CartResponse extends TotalsDto {
   @ApiProperty({
     type: String,
     description: "A guest's cart answers to whoever knows this",
@@ -117,18 +117,6 @@ export class CartResponse {
   currency!: string;
   @ApiProperty({ type: [CartItemResponse], description: 'One line a variant' })
   items!: CartItemResponse[];
-  @ApiProperty({ type: MoneyDto, description: 'Sum of the lines' })
-  subtotal!: MoneyDto;
-  @ApiProperty({ type: MoneyDto, description: 'What is taken off' })
-  discountTotal!: MoneyDto;
-  @ApiProperty({ type: MoneyDto, description: 'Shipping; 0 until the order names a method' })
-  shippingTotal!: MoneyDto;
-  @ApiProperty({ type: MoneyDto, description: 'Tax on top of the prices' })
-  taxTotal!: MoneyDto;
-  @ApiProperty({ type: MoneyDto, description: 'Tax that the prices already contain' })
-  includedTax!: MoneyDto;
-  @ApiProperty({ type: MoneyDto, description: 'subtotal - discountTotal + shippingTotal + taxTotal' })
-  total!: MoneyDto;
   @ApiProperty({ type: 'integer', description: 'Grows with every change; for `If-Match`', example: 3 })
   version!: number;
   @ApiProperty({

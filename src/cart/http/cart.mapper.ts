@@ -1,3 +1,4 @@
+import { toTotals } from '../../platform/http/index.js';
 import { toJson } from '../../platform/money/index.js';
 import type { ShippingQuote } from '../../pricing/index.js';
 import type { CartLineView, CartView } from '../app/cart-view.js';
@@ -11,12 +12,7 @@ export function toCartResponse({ cart, lines, totals }: CartView): CartResponse 
     orderId: cart.orderId,
     currency: totals.currency,
     items: lines.map((line) => toItem(line, money)),
-    subtotal: money(totals.subtotal),
-    discountTotal: money(totals.discountTotal),
-    shippingTotal: money(totals.shippingTotal),
-    taxTotal: money(totals.taxTotal),
-    includedTax: money(totals.includedTax),
-    total: money(totals.total),
+    ...toTotals(totals, totals.currency),
     version: cart.version,
     expiresAt: cart.expiresAt.toISOString(),
   };

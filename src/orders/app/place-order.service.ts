@@ -13,7 +13,7 @@ import { beginOrder } from '../domain/new-order.js';
 import { newOrderNumber } from '../domain/order-number.js';
 import type { Order } from '../domain/order.js';
 import { EmptyCartError, InsufficientStockError, TotalChangedError } from '../domain/orders.errors.js';
-import type { PostalAddress } from '../domain/postal-address.js';
+import type { PostalAddress } from '../../platform/values/postal-address.js';
 import { OrderAnswers } from './order-answers.js';
 import { ReadOrdersService } from './read-orders.service.js';
 import { SettleOrderService } from './settle-order.service.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Db, uniqueViolation, type Prisma, type Reader, type Tx } from '../../platform/database/index.js';
 import type { Order, OrderLine } from '../domain/order.js';
 import type { FulfilmentStatus, OrderStatus, PaymentStatus } from '../domain/order-status.js';
-import type { PostalAddress } from '../domain/postal-address.js';
+import type { PostalAddress } from '../../platform/values/postal-address.js';
 
 type OrderRow = Prisma.OrderGetPayload<{ include: { lines: true } }>;
 

@@ -1,29 +1,21 @@
 import type { Order, OrderLine } from './order.js';
-import type { PostalAddress } from './postal-address.js';
 
 /** A cart's line as it is frozen. Amounts are minor units. */
 export type NewOrderLine = Omit<OrderLine, 'refundedQuantity' | 'refundedAmount' | 'restockedQuantity'>;
 
-export interface NewOrder {
-  readonly id: string;
-  readonly number: string;
-  readonly customerId: string | null;
-  readonly cartId: string;
-  readonly email: string;
-  readonly currency: string;
-  readonly shippingAddress: PostalAddress;
-  readonly billingAddress: PostalAddress;
-  readonly shippingMethod: string;
-  readonly shippingName: string;
-  readonly subtotal: bigint;
-  readonly discountTotal: bigint;
-  readonly shippingTotal: bigint;
-  readonly taxTotal: bigint;
-  readonly includedTax: bigint;
-  readonly total: bigint;
-  readonly placedAt: Date;
-  readonly lines: readonly NewOrderLine[];
-}
+/** What is agreed when an order is placed. */
+export type NewOrder = Omit<
+  Order,
+  | 'status'
+  | 'paymentStatus'
+  | 'fulfilmentStatus'
+  | 'capturedTotal'
+  | 'refundedTotal'
+  | 'version'
+  | 'cancelledAt'
+  | 'cancelReason'
+  | 'lines'
+> & { readonly lines: readonly NewOrderLine[] };
 
 /** An order at its beginning: nothing paid, nothing sent. */
 export function beginOrder(order: NewOrder): Order {

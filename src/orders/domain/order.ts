@@ -1,4 +1,4 @@
-import type { PostalAddress } from './postal-address.js';
+import type { PostalAddress } from '../../platform/values/postal-address.js';
 import type { FulfilmentStatus, OrderStatus, PaymentStatus } from './order-status.js';
 
 /** A line as it was agreed. Amounts are minor units; `refunded…` counts refunds that are under way, too. */

@@ -1,5 +1,5 @@
 import type { Order, OrderLine } from './order.js';
-import type { PostalAddress } from './postal-address.js';
+import type { PostalAddress } from '../../platform/values/postal-address.js';
 
 /** The order's payment was captured: the confirmation is owed. Amounts are minor units of `currency`. */
 export interface OrderPaidEvent {

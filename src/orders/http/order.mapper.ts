@@ -1,7 +1,8 @@
+import { toTotals } from '../../platform/http/index.js';
 import { toJson, type MoneyJson } from '../../platform/money/index.js';
 import type { OrderView, RefundView } from '../app/order-view.js';
 import type { Order, OrderLine } from '../domain/order.js';
-import type { OrderDetailResponse, OrderItemResponse, OrderResponse, RefundResponse } from './order.dto.js';
+import type { OrderDetailResponse, OrderItemResponse, OrderResponse, RefundResponse } from './order-response.dto.js';
 
 type ToMoney = (amount: bigint) => MoneyJson;
 
@@ -17,12 +18,7 @@ export function toOrderSummary(order: Order): OrderResponse {
     email: order.email,
     currency: order.currency,
     items: order.lines.map((line) => toItem(line, money)),
-    subtotal: money(order.subtotal),
-    discountTotal: money(order.discountTotal),
-    shippingTotal: money(order.shippingTotal),
-    taxTotal: money(order.taxTotal),
-    includedTax: money(order.includedTax),
-    total: money(order.total),
+    ...toTotals(order, order.currency),
     refundedTotal: money(order.refundedTotal),
     shippingAddress: { ...order.shippingAddress },
     billingAddress: { ...order.billingAddress },

@@ -26,15 +26,8 @@ import { OrderAccess } from '../app/order-access.js';
 import { PlaceOrderService } from '../app/place-order.service.js';
 import { ReadOrdersService } from '../app/read-orders.service.js';
 import { RefundOrderService } from '../app/refund-order.service.js';
-import {
-  CancelOrderRequest,
-  ListOrdersQuery,
-  OrderDetailResponse,
-  OrderPageResponse,
-  OrderQuery,
-  PlacedOrderResponse,
-  PlaceOrderRequest,
-} from './order.dto.js';
+import { OrderDetailResponse, OrderPageResponse, PlacedOrderResponse } from './order-response.dto.js';
+import { CancelOrderRequest, ListOrdersQuery, OrderQuery, PlaceOrderRequest } from './order.dto.js';
 import { toOrderResponse, toOrderSummary } from './order.mapper.js';
 import { cursorOf, filterOf, orderAnswer, refundRequestOf } from './orders.requests.js';
 import { RefundOrderRequest } from './refund.dto.js';

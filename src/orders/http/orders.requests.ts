@@ -6,7 +6,8 @@ import { isUuid } from '../../platform/ids/index.js';
 import type { OrderFilter } from '../data/orders.repository.js';
 import { normaliseOrderNumber } from '../domain/order-number.js';
 import type { RefundRequest } from '../domain/refund-plan.js';
-import type { ListOrdersQuery, OrderResponse } from './order.dto.js';
+import type { OrderResponse } from './order-response.dto.js';
+import type { ListOrdersQuery } from './order.dto.js';
 import type { RefundOrderRequest } from './refund.dto.js';
 
 /** The query as a filter; undefined where it can match nothing. */

@@ -1,19 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsISO31661Alpha2, IsString } from 'class-validator';
+import type { PostalAddress } from '../values/postal-address.js';
 import { Omittable, OneLine, OptionalLine } from './fields.js';
-
-/** Where something is sent or billed. `country` is ISO 3166-1 alpha-2 in capitals. */
-export interface PostalAddress {
-  readonly name: string;
-  readonly line1: string;
-  readonly line2: string | null;
-  readonly city: string;
-  readonly region: string | null;
-  readonly postalCode: string;
-  readonly country: string;
-  readonly phone: string | null;
-}
 
 const TEXT = { type: 'string', minLength: 1 } as const;
 const NULLABLE_TEXT = { type: 'string', nullable: true } as const;

@@ -5,3 +5,4 @@ export { decodeCursor, encodeCursor, PageQuery, toPage, type CursorValue, type P
 export { ApiProblems } from './problem.decorators.js';
 export { MoneyDto } from './money.dto.js';
 export { readBodyStream, StreamedAnswer, StreamedBody, type BodyLimits } from './streams.js';
+export { TotalsDto, toTotals } from './totals.dto.js';

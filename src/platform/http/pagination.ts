@@ -20,7 +20,12 @@ export class PageQuery {
   @Max(100)
   limit = 24;
 
-  @ApiPropertyOptional({ type: 'string', maxLength: 1000, description: "The last page's `nextCursor`; opaque" })
+  @ApiPropertyOptional({
+    type: 'string',
+    maxLength: 1000,
+    description: "The last page's `nextCursor`; opaque",
+    example: 'WzEyOTksIjAxOThjNWYwIl0',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(1000)

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Db } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
-import type { PostalAddress } from '../../platform/http/address.dto.js';
+import type { PostalAddress } from '../../platform/values/postal-address.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { isUuid, type UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';

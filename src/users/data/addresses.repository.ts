@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Prisma, type Tx } from '../../platform/database/index.js';
-import type { PostalAddress } from '../../platform/http/address.dto.js';
+import type { PostalAddress } from '../../platform/values/postal-address.js';
 import { newId, type UserId } from '../../platform/ids/index.js';
 
 export interface SavedAddress extends PostalAddress {

@@ -1,4 +1,4 @@
-/** Where something is sent or billed, as frozen in an order. `country` is ISO 3166-1 alpha-2. */
+/** Where something is sent or billed, as a customer keeps it and an order freezes it. `country` is ISO 3166-1 alpha-2 in capitals. */
 export interface PostalAddress {
   readonly name: string;
   readonly line1: string;

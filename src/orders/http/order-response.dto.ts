@@ -1,0 +1,157 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { AddressResponse } from '../../platform/http/address.dto.js';
+import { MoneyDto, TotalsDto } from '../../platform/http/index.js';
+import { STATUSES } from './order.dto.js';
+
+export class OrderItemResponse {
+  @ApiProperty({ type: String, description: 'The line', example: '0198c5f0-7b7e-7000-8000-000000000001' })
+  id!: string;
+  @ApiProperty({ type: String, description: 'The variant', example: '0198c5f0-7b7e-7000-8000-000000000000' })
+  variantId!: string;
+  @ApiProperty({ type: String, description: 'The product', example: '0198c5f0-7b7e-7000-8000-000000000002' })
+  productId!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'SKU when it was ordered', example: 'MUG-BLUE' })
+  sku!: string | null;
+  @ApiProperty({ type: String, description: "The product's title when it was ordered", example: 'Enamel mug' })
+  title!: string;
+  @ApiProperty({ type: String, description: "The variant's title when it was ordered", example: 'Blue' })
+  variantTitle!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'Address of a picture', example: '/media/enamel-mug.svg' })
+  image!: string | null;
+  @ApiProperty({ type: 'integer', description: 'Units', example: 2 })
+  quantity!: number;
+  @ApiProperty({ type: MoneyDto, description: 'Price of one unit' })
+  unitPrice!: MoneyDto;
+  @ApiProperty({ type: MoneyDto, description: 'Price of all units' })
+  lineTotal!: MoneyDto;
+  @ApiProperty({ type: MoneyDto, description: "The line's part of the discounts" })
+  discount!: MoneyDto;
+  @ApiProperty({ type: MoneyDto, description: 'Tax on top' })
+  tax!: MoneyDto;
+  @ApiProperty({ type: MoneyDto, description: 'Tax that the price contains' })
+  includedTax!: MoneyDto;
+  @ApiProperty({ type: 'integer', description: 'Units given back, refunds under way counted', example: 0 })
+  refundedQuantity!: number;
+  @ApiProperty({ type: MoneyDto, description: 'Money given back for the line, refunds under way counted' })
+  refundedAmount!: MoneyDto;
+  @ApiProperty({ type: 'integer', description: 'Units back in stock', example: 0 })
+  restockedQuantity!: number;
+}
+
+export class NextActionResponse {
+  @ApiProperty({ type: String, description: 'What to do', example: 'redirect' })
+  type!: string;
+  @ApiProperty({ type: String, description: 'Where to send the customer', example: 'https://pay.example.com/step/42' })
+  url!: string;
+}
+
+export class RefundItemResponse {
+  @ApiProperty({ type: String, description: 'The line', example: '0198c5f0-7b7e-7000-8000-000000000001' })
+  itemId!: string;
+  @ApiProperty({ type: 'integer', description: 'Units', example: 1 })
+  quantity!: number;
+  @ApiProperty({ type: MoneyDto, description: 'What they were worth' })
+  amount!: MoneyDto;
+  @ApiProperty({ type: Boolean, description: 'Whether they went back into stock', example: true })
+  restock!: boolean;
+}
+
+export class RefundResponse {
+  @ApiProperty({ type: String, description: 'The refund', example: '0198c5f0-7b7e-7000-8000-000000000003' })
+  id!: string;
+  @ApiProperty({ enum: ['pending', 'succeeded', 'failed'], description: 'What became of it', example: 'succeeded' })
+  status!: string;
+  @ApiProperty({ type: MoneyDto, description: 'How much' })
+  amount!: MoneyDto;
+  @ApiProperty({ type: String, nullable: true, description: 'Why', example: 'Arrived broken' })
+  reason!: string | null;
+  @ApiProperty({ type: [RefundItemResponse], description: 'Which units; none for a refund by amount' })
+  items!: RefundItemResponse[];
+  @ApiProperty({ type: String, format: 'date-time', description: 'When', example: '2026-01-05T10:00:00.000Z' })
+  createdAt!: string;
+}
+
+export class OrderResponse extends TotalsDto {
+  @ApiProperty({ type: String, description: 'The order', example: '0198c5f0-7b7e-7000-8000-000000000004' })
+  id!: string;
+  @ApiProperty({ type: String, description: 'For people', example: 'K7M2-9QXB' })
+  number!: string;
+  @ApiProperty({ enum: STATUSES, description: 'Where it stands', example: 'paid' })
+  status!: string;
+  @ApiProperty({
+    enum: ['pending', 'authorized', 'paid', 'partially_refunded', 'refunded', 'voided', 'failed'],
+    description: 'Where its money stands',
+    example: 'paid',
+  })
+  paymentStatus!: string;
+  @ApiProperty({
+    enum: ['unfulfilled', 'partial', 'fulfilled', 'returned'],
+    description: 'Where its goods stand',
+    example: 'unfulfilled',
+  })
+  fulfilmentStatus!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'The customer; null for a guest', example: null })
+  customerId!: string | null;
+  @ApiProperty({ type: String, description: 'Where mails go', example: 'grace@example.com' })
+  email!: string;
+  @ApiProperty({ type: String, description: 'ISO 4217', example: 'GBP' })
+  currency!: string;
+  @ApiProperty({ type: [OrderItemResponse], description: 'The lines as they were agreed' })
+  items!: OrderItemResponse[];
+  @ApiProperty({ type: MoneyDto, description: 'What was given back' })
+  refundedTotal!: MoneyDto;
+  @ApiProperty({ type: AddressResponse, description: 'Where the goods go' })
+  shippingAddress!: AddressResponse;
+  @ApiProperty({ type: AddressResponse, description: 'Where the bill goes' })
+  billingAddress!: AddressResponse;
+  @ApiProperty({ type: String, description: 'Code of the shipping method', example: 'standard' })
+  shippingMethod!: string;
+  @ApiProperty({ type: String, description: 'Name of the shipping method when it was ordered', example: 'Standard' })
+  shippingName!: string;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'When it was placed',
+    example: '2026-01-05T10:00:00.000Z',
+  })
+  placedAt!: string;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it was cancelled',
+    example: null,
+  })
+  cancelledAt!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Why it was cancelled', example: null })
+  cancelReason!: string | null;
+  @ApiProperty({ type: 'integer', description: 'Grows with every change; for `If-Match`', example: 2 })
+  version!: number;
+}
+
+export class OrderDetailResponse extends OrderResponse {
+  @ApiProperty({
+    type: NextActionResponse,
+    nullable: true,
+    description: 'What the customer has to do before the payment can go on',
+  })
+  nextAction!: NextActionResponse | null;
+  @ApiProperty({ type: [RefundResponse], description: 'Refunds, oldest first' })
+  refunds!: RefundResponse[];
+}
+
+export class PlacedOrderResponse extends OrderDetailResponse {
+  @ApiPropertyOptional({
+    type: String,
+    description: "Opens a guest's order later: `Order-Token` header or `?token=`",
+    example: 'v1_Gm2Y8Q',
+  })
+  accessToken?: string;
+}
+
+export class OrderPageResponse {
+  @ApiProperty({ type: [OrderResponse], description: 'Newest first' })
+  items!: OrderResponse[];
+  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins', example: null })
+  nextCursor!: string | null;
+}
