@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/index.js';
+import { AddVariantService } from './app/add-variant.service.js';
 import { BrowseProductsService } from './app/browse-products.service.js';
 import { CategoriesService } from './app/categories.service.js';
 import { ChangeProductService } from './app/change-product.service.js';
@@ -11,14 +12,19 @@ import { CategoriesRepository } from './data/categories.repository.js';
 import { ProductReadsRepository } from './data/product-reads.repository.js';
 import { ProductsRepository } from './data/products.repository.js';
 import { VariantsRepository } from './data/variants.repository.js';
+import { DemoCatalogRepository } from './demo/data/demo-catalog.repository.js';
+import { DemoCatalogSeeder } from './demo/demo-catalog.seeder.js';
+import { DemoPicturesController } from './demo/demo-pictures.controller.js';
+import { DemoStart } from './demo/demo-start.js';
 import { CategoriesController } from './http/categories.controller.js';
 import { ProductsController } from './http/products.controller.js';
 import { VariantsController } from './http/variants.controller.js';
 
 @Module({
   imports: [InventoryModule],
-  controllers: [CategoriesController, ProductsController, VariantsController],
+  controllers: [CategoriesController, DemoPicturesController, ProductsController, VariantsController],
   providers: [
+    AddVariantService,
     BrowseProductsService,
     CatalogFacade,
     CategoriesRepository,
@@ -26,6 +32,9 @@ import { VariantsController } from './http/variants.controller.js';
     ChangeProductService,
     ChangeVariantsService,
     CreateProductService,
+    DemoCatalogRepository,
+    DemoCatalogSeeder,
+    DemoStart,
     ProductReadsRepository,
     ProductsRepository,
     VariantAdder,

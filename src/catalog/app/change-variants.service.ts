@@ -3,20 +3,16 @@ import { InventoryFacade } from '../../inventory/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
-import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
-import { isUuid, type UserId } from '../../platform/ids/index.js';
+import { isUuid } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import type { DetailRow } from '../data/product-detail.sql.js';
 import { ProductReadsRepository } from '../data/product-reads.repository.js';
 import { ProductsRepository, type LockedProduct } from '../data/products.repository.js';
 import { VariantsRepository, type VariantRow } from '../data/variants.repository.js';
-import { OptionsTakenError, TooManyVariantsError } from '../domain/catalog.errors.js';
-import { MAX } from '../domain/limits.js';
-import { combinationKey, optionsWithVariant, variantTitle, type OptionValues } from '../domain/product-options.js';
-import type { NewVariantInput, VariantChange } from './product-inputs.js';
-import { VariantAdder } from './variant-adder.js';
+import { optionsWithVariant, requireNewCombination, variantTitle } from '../domain/product-options.js';
+import type { VariantChange } from './product-inputs.js';
 
-/** Adds, changes and deletes variants. The version that counts is the product's. */
+/** Changes and deletes variants. The version that counts is the product's. */
 @Injectable()
 export class ChangeVariantsService {
   constructor(
@@ -24,36 +20,9 @@ export class ChangeVariantsService {
     private readonly products: ProductsRepository,
     private readonly variants: VariantsRepository,
     private readonly reads: ProductReadsRepository,
-    private readonly adder: VariantAdder,
     private readonly inventory: InventoryFacade,
-    private readonly idempotency: IdempotencyStore,
     private readonly clock: Clock,
   ) {}
-
-  /**
-   * @returns 201 with the whole product
-   * @throws NotFoundError, StaleVersionError, OptionsInvalidError (422), OptionsTakenError, SkuTakenError, TooManyVariantsError (409)
-   */
-  async add(
-    idOrSlug: string,
-    input: NewVariantInput,
-    context: { readonly actorId: UserId; readonly expected: ExpectedVersions; readonly use: KeyUse | undefined },
-  ): Promise<KeptAnswer> {
-    return this.idempotency.run(context.use, async (tx) => {
-      const product = await this.products.lockByIdOrSlug(tx, idOrSlug);
-      if (!product) throw new NotFoundError('product');
-      requireVersion(context.expected, product.version);
-      const present = await this.variants.findLive(tx, product.id);
-      if (present.length >= MAX.variantsOfProduct) throw new TooManyVariantsError(MAX.variantsOfProduct);
-      const options = optionsWithVariant(product.options, input.options);
-      requireNew(input.options, present);
-      const firstPosition = Math.max(-1, ...present.map(({ position }) => position)) + 1;
-      await this.adder.add(tx, { id: product.id, options }, [input], { firstPosition, actorId: context.actorId });
-      await this.products.save(tx, product.id, { options }, this.clock.now());
-      const { json } = await this.reads.readDetail(tx, product.id);
-      return { status: 201, body: json, headers: {} };
-    });
-  }
 
   /**
    * @returns the whole product
@@ -64,7 +33,7 @@ export class ChangeVariantsService {
       if (Object.keys(change).length === 0) return;
       const { tracked, backorder, ...fields } = change;
       const options = fields.options ? optionsWithVariant(product.options, fields.options) : product.options;
-      if (fields.options) requireNew(fields.options, others);
+      if (fields.options) requireNewCombination(fields.options, others);
       if (fields.sku !== undefined) await this.variants.requireFreeSkus(tx, [fields.sku], variant.id);
       const title = fields.options && { title: variantTitle(options, fields.options) };
       const now = this.clock.now();
@@ -109,9 +78,4 @@ export class ChangeVariantsService {
       return this.reads.readDetail(tx, product.id);
     });
   }
-}
-
-function requireNew(options: OptionValues, present: readonly VariantRow[]): void {
-  const key = combinationKey(options);
-  if (present.some((variant) => combinationKey(variant.options) === key)) throw new OptionsTakenError();
 }

@@ -1,4 +1,4 @@
-import { OptionsInUseError, OptionsInvalidError } from './catalog.errors.js';
+import { OptionsInUseError, OptionsInvalidError, OptionsTakenError } from './catalog.errors.js';
 
 /** An option of a product, such as Size, with its values in the order they are shown in. */
 export interface ProductOption {
@@ -83,6 +83,15 @@ export function changeOptions<V extends WithOptions>(
     ),
     variants: changed,
   };
+}
+
+/** @throws OptionsTakenError (409) when one of the variants has just these values. */
+export function requireNewCombination(
+  values: OptionValues,
+  variants: readonly { readonly options: OptionValues }[],
+): void {
+  const key = combinationKey(values);
+  if (variants.some(({ options }) => combinationKey(options) === key)) throw new OptionsTakenError();
 }
 
 function valueFor(option: OptionInput, present: OptionValues, index: number): string {

@@ -12,6 +12,7 @@ import {
   type ExpectedVersions,
 } from '../../platform/http/index.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { AddVariantService } from '../app/add-variant.service.js';
 import { ChangeVariantsService } from '../app/change-variants.service.js';
 import { sendKept, useOf } from './answers.js';
 import { toNewVariant, toVariantChange } from './catalog.mapper.js';
@@ -24,6 +25,7 @@ const VARIANT = { name: 'id', description: 'The variant', example: '0198c5f0-7b7
 @Controller('v1')
 export class VariantsController {
   constructor(
+    private readonly additions: AddVariantService,
     private readonly variants: ChangeVariantsService,
     private readonly config: Config,
   ) {}
@@ -47,7 +49,7 @@ export class VariantsController {
   ): Promise<JsonText> {
     const use = useOf(user, key, `POST /v1/products/${idOrSlug}/variants`, body);
     const input = toNewVariant(body, this.config.currency);
-    return sendKept(reply, await this.variants.add(idOrSlug, input, { actorId: user.userId, expected, use }));
+    return sendKept(reply, await this.additions.add(idOrSlug, input, { actorId: user.userId, expected, use }));
   }
 
   @Patch('variants/:id')
