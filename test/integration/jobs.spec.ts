@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { pino } from 'pino';
+import { createPool, Db } from '../../src/platform/database/index.js';
+import { Jobs } from '../../src/platform/jobs/index.js';
+import { Metrics } from '../../src/platform/observability/metrics.js';
+import { Outbox, type StoredEvent } from '../../src/platform/outbox/index.js';
+import { SystemClock } from '../../src/platform/time/index.js';
+import { eventually } from '../support/shop-fixture.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+const silent = pino({ level: 'silent' });
+
+let database: TestDatabase;
+let db: Db;
+let started: { beforeApplicationShutdown(): Promise<void> }[];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  db = new Db(createPool(database.url, 5));
+  started = [];
+});
+
+afterEach(async () => {
+  for (const part of started.reverse()) await part.beforeApplicationShutdown();
+  await db.onApplicationShutdown();
+  await database.drop();
+});
+
+const jobsOf = (work: boolean) => new Jobs({ databaseUrl: database.url, work, concurrency: 2 }, silent);
+
+async function start<T extends { onApplicationBootstrap(): unknown; beforeApplicationShutdown(): Promise<void> }>(
+  part: T,
+): Promise<T> {
+  await part.onApplicationBootstrap();
+  started.push(part);
+  return part;
+}
+
+async function query(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('Jobs', () => {
+  it('run what a committed transaction has queued, and nothing of one that was rolled back', async () => {
+    const seen: unknown[] = [];
+    const jobs = jobsOf(true);
+    jobs.handle('note', async (payload) => void seen.push(payload));
+    await start(jobs);
+    await expect(
+      db.transaction(async (tx) => {
+        await jobs.enqueue(tx, 'note', { n: 1 });
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    await db.transaction((tx) => jobs.enqueue(tx, 'note', { n: 2 }));
+    await eventually(
+      async () => seen.length,
+      (n) => n > 0,
+    );
+    expect(seen).toEqual([{ n: 2 }]);
+  });
+
+  it('are tried again when they fail', async () => {
+    let tries = 0;
+    const jobs = jobsOf(true);
+    jobs.handle('fail_once', async () => {
+      if (++tries === 1) throw new Error('not yet');
+    });
+    await start(jobs);
+    await db.transaction((tx) => jobs.enqueue(tx, 'fail_once', {}));
+    await eventually(
+      async () => tries,
+      (n) => n === 2,
+    );
+  });
+
+  it('of a process that died are taken over at once, and of one that lives are left alone', async () => {
+    await start(jobsOf(false));
+    await db.transaction((tx) => jobsOf(false).enqueue(tx, 'orphan', { whose: 'dead' }));
+    await db.transaction((tx) => jobsOf(false).enqueue(tx, 'orphan', { whose: 'living' }));
+    const living = new pg.Client({ connectionString: database.url });
+    await living.connect();
+    await living.query(`select pg_advisory_lock(hashtextextended('worker-living', 0))`);
+    for (const whose of ['dead', 'living'])
+      await query(
+        `update graphile_worker._private_jobs set locked_by = $1, locked_at = now(), attempts = 1 where payload->>'whose' = $2`,
+        [`worker-${whose}`, whose],
+      );
+    const seen: unknown[] = [];
+    const jobs = jobsOf(true);
+    jobs.handle('orphan', async (payload) => void seen.push(payload));
+    await start(jobs);
+    await eventually(
+      async () => seen.length,
+      (n) => n === 1,
+    );
+    expect(seen).toEqual([{ whose: 'dead' }]);
+    await new Promise((done) => setTimeout(done, 1500));
+    expect(seen).toHaveLength(1);
+    await living.end();
+  });
+});
+
+describe('Outbox', () => {
+  it('hands each event of a committed transaction to each subscriber, once, from several processes', async () => {
+    const seen: string[] = [];
+    for (const process of ['a', 'b']) {
+      const jobs = jobsOf(true);
+      const outbox = new Outbox(db, jobs, new SystemClock(), new Metrics(db), silent);
+      const note = (reader: string) => async (event: StoredEvent) =>
+        void seen.push(`${reader} ${event.subjectId} by ${process}`);
+      outbox.subscribe('things.happened', 'first', note('first'));
+      outbox.subscribe('things.happened', 'second', note('second'));
+      await start(jobs);
+      await start(outbox);
+    }
+    const writer = new Outbox(db, jobsOf(false), new SystemClock(), new Metrics(db), silent);
+    for (let n = 0; n < 20; n++)
+      await db
+        .transaction(async (tx) => {
+          await writer.append(tx, { type: 'things.happened', subjectId: String(n), payload: { n } });
+          if (n % 5 === 4) throw new Error('rolled back');
+        })
+        .catch(() => undefined);
+    await eventually(
+      async () => seen.length,
+      (n) => n >= 32,
+    );
+    await new Promise((done) => setTimeout(done, 500));
+    expect(seen).toHaveLength(32);
+    expect(new Set(seen.map((line) => line.split(' by ')[0])).size).toBe(32);
+    expect(await query('select count(*)::int as n from outbox_event where dispatched_at is null')).toEqual([{ n: 0 }]);
+  });
+});
