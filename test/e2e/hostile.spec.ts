@@ -186,7 +186,7 @@ function* mutations(body: Json, values: readonly Json[], path: (string | number)
   if (body === null || typeof body !== 'object' || path.length > 3) return;
   if (!Array.isArray(body)) yield { ...body, unknown: 1 };
   for (const [key, child] of Object.entries(body))
-    for (const changed of mutations(child as Json, values, [...path, key])) {
+    for (const changed of mutations(child, values, [...path, key])) {
       if (Array.isArray(body)) yield body.map((item, index) => (String(index) === key ? changed : item));
       else yield { ...body, [key]: changed };
     }
@@ -250,7 +250,8 @@ async function probe(call: Call): Promise<string | undefined> {
     });
   } catch (error) {
     // What cannot be put into a request at all is refused by the client itself.
-    return error instanceof TypeError && /header|ByteString|parse/i.test(String(error.cause ?? error.message))
+    return error instanceof TypeError &&
+      /header|ByteString|parse/i.test(error.cause instanceof Error ? error.cause.message : error.message)
       ? undefined
       : `${call.method} ${call.path}: ${String(error)}`;
   }
