@@ -12,17 +12,13 @@ import { CategoriesRepository } from './data/categories.repository.js';
 import { ProductReadsRepository } from './data/product-reads.repository.js';
 import { ProductsRepository } from './data/products.repository.js';
 import { VariantsRepository } from './data/variants.repository.js';
-import { DemoCatalogRepository } from './demo/data/demo-catalog.repository.js';
-import { DemoCatalogSeeder } from './demo/demo-catalog.seeder.js';
-import { DemoPicturesController } from './demo/demo-pictures.controller.js';
-import { DemoStart } from './demo/demo-start.js';
 import { CategoriesController } from './http/categories.controller.js';
 import { ProductsController } from './http/products.controller.js';
 import { VariantsController } from './http/variants.controller.js';
 
 @Module({
   imports: [InventoryModule],
-  controllers: [CategoriesController, DemoPicturesController, ProductsController, VariantsController],
+  controllers: [CategoriesController, ProductsController, VariantsController],
   providers: [
     AddVariantService,
     BrowseProductsService,
@@ -32,9 +28,6 @@ import { VariantsController } from './http/variants.controller.js';
     ChangeProductService,
     ChangeVariantsService,
     CreateProductService,
-    DemoCatalogRepository,
-    DemoCatalogSeeder,
-    DemoStart,
     ProductReadsRepository,
     ProductsRepository,
     VariantAdder,
