@@ -1,3 +1,4 @@
 export { CatalogFacade } from './catalog.facade.js';
 export { CatalogModule } from './catalog.module.js';
+export { ImportFacade } from './import.facade.js';
 export type { VariantForSale } from './domain/variant-for-sale.js';

@@ -28,6 +28,7 @@ type RowErrorReason =
   | 'option_invalid'
   | 'options_differ'
   | 'product_skipped'
+  | 'product_failed'
   // the one value is left out
   | 'description_too_long'
   | 'vendor_too_long'
@@ -58,10 +59,12 @@ type RowErrorReason =
   | 'image_url_invalid'
   | 'image_alt_too_long'
   | 'image_position_invalid'
-  | 'too_many_images';
+  | 'too_many_images'
+  // the rows from here on are left out
+  | 'too_many_rows';
 
-/** A value of the file as it may stand in a message: short, and on one line. */
+/** A value of the file as it may stand in a message: short, and on one line. A sign that the cut would split is left out. */
 export function quoted(value: string): string {
   const line = value.replace(/\s+/g, ' ');
-  return JSON.stringify(line.length > 60 ? `${line.slice(0, 60)}…` : line);
+  return JSON.stringify(line.length > 60 ? `${line.slice(0, 60).replace(/[\uD800-\uDBFF]$/, '')}…` : line);
 }
