@@ -59,7 +59,13 @@ function welcome(app: NestFastifyApplication, config: Config): string[] {
   const everywhere = ['0.0.0.0', '::'].includes(config.host);
   const host = everywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
   const address = `http://${host}:${port}`;
-  return [`Backroom is ready at ${address}`, `Documentation of its API: ${address}/docs`, ...app.get(StartNotes).all()];
+  const notes = app.get(StartNotes);
+  return [
+    `Backroom is ready at ${address}`,
+    `Documentation of its API: ${address}/docs`,
+    ...notes.all(),
+    ...notes.examplesFor(address),
+  ];
 }
 
 function say(lines: readonly string[]): void {

@@ -25,6 +25,10 @@ import { ImportWriteRepository } from './data/import-write.repository.js';
 import { ProductReadsRepository } from './data/product-reads.repository.js';
 import { ProductsRepository } from './data/products.repository.js';
 import { VariantsRepository } from './data/variants.repository.js';
+import { DemoCatalogRepository } from './demo/data/demo-catalog.repository.js';
+import { DemoCatalogSeeder } from './demo/demo-catalog.seeder.js';
+import { DemoPicturesController } from './demo/demo-pictures.controller.js';
+import { DemoStart } from './demo/demo-start.js';
 import { CategoriesController } from './http/categories.controller.js';
 import { ExportsController } from './http/exports.controller.js';
 import { ImportsController } from './http/imports.controller.js';
@@ -34,7 +38,14 @@ import { ImportFacade } from './import.facade.js';
 
 @Module({
   imports: [InventoryModule],
-  controllers: [ExportsController, ImportsController, CategoriesController, ProductsController, VariantsController],
+  controllers: [
+    ExportsController,
+    ImportsController,
+    CategoriesController,
+    DemoPicturesController,
+    ProductsController,
+    VariantsController,
+  ],
   providers: [
     AddVariantService,
     BrowseProductsService,
@@ -58,6 +69,9 @@ import { ImportFacade } from './import.facade.js';
     ReadImportsService,
     RunImportService,
     StageImportService,
+    DemoCatalogRepository,
+    DemoCatalogSeeder,
+    DemoStart,
     ProductReadsRepository,
     ProductsRepository,
     VariantAdder,
