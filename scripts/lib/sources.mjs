@@ -19,7 +19,7 @@ export function hashOfSources() {
 }
 
 /** Files that are compiled: neither tests nor the generated client, which follows from the schema. */
-export function sourceFiles(folder) {
+function sourceFiles(folder) {
   return readdirSync(join(ROOT, folder), { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {

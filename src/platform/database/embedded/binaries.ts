@@ -18,7 +18,7 @@ export interface Binaries {
   readonly major: number;
 }
 
-export class EmbeddedUnavailableError extends AppError {
+class EmbeddedUnavailableError extends AppError {
   constructor(reason: string) {
     super(
       'unavailable',

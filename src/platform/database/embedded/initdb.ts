@@ -6,7 +6,7 @@ import type { Binaries } from './binaries.js';
 import { SUPERUSER, newCredentials, writeCredentials } from './credentials.js';
 import type { Location } from './location.js';
 
-export class ClusterVersionError extends AppError {
+class ClusterVersionError extends AppError {
   constructor(pgdata: string, found: string, major: number) {
     super(
       'unavailable',

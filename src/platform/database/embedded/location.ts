@@ -17,7 +17,7 @@ export interface Location {
   readonly user: OsUser | undefined;
 }
 
-export class UnreachableFolderError extends AppError {
+class UnreachableFolderError extends AppError {
   constructor(detail: string) {
     super('unavailable', 'database.folder_unreachable', detail);
   }

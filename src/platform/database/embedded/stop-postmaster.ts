@@ -47,7 +47,7 @@ export async function stopOrphan(pgdata: string, log: (line: string) => void): P
 }
 
 /** Whether that process is a server on that data directory: it was started with `-D pgdata`. */
-export function isServerOf(pid: number, pgdata: string): boolean {
+function isServerOf(pid: number, pgdata: string): boolean {
   const words = commandOf(pid);
   return words.some((word, index) => word === '-D' && words[index + 1] === pgdata);
 }

@@ -9,7 +9,7 @@ import type { MigrationState } from './migration-state.js';
 import { withSchemaEngine } from './schema-engine.js';
 
 /** An applied migration has been changed: `database.migration_edited`. */
-export class MigrationEditedError extends AppError {
+class MigrationEditedError extends AppError {
   constructor(names: readonly string[]) {
     super(
       'unavailable',
@@ -20,7 +20,7 @@ export class MigrationEditedError extends AppError {
 }
 
 /** The database refused a migration: `database.migration_failed`. */
-export class MigrationFailedError extends AppError {
+class MigrationFailedError extends AppError {
   constructor(name: string, reason: string) {
     super(
       'unavailable',
