@@ -40,8 +40,13 @@ export function ensureSecrets(env: {
   AUTH_PRIVATE_KEY?: string;
   ORDER_TOKEN_SECRET?: string;
 }): Secrets {
-  const folder = join(resolve(env.DATA_DIR), 'secrets');
-  if (!env.AUTH_PRIVATE_KEY || !env.ORDER_TOKEN_SECRET) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const dataDir = resolve(env.DATA_DIR);
+  const folder = join(dataDir, 'secrets');
+  if (!env.AUTH_PRIVATE_KEY || !env.ORDER_TOKEN_SECRET) {
+    // By itself, since `recursive` would close the data folder, too, to the user that the database runs as.
+    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
   const pem =
     env.AUTH_PRIVATE_KEY ??
     kept(join(folder, 'auth-private-key.pem'), () =>
