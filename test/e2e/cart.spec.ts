@@ -180,6 +180,34 @@ describe("a customer's cart", () => {
     expect((await client.get<CartJson>('/v1/users/me/cart')).json.items[0]?.quantity).toBe(10);
   });
 
+  it('begins anew in place of one that expired', async () => {
+    const [old, fresh] = [await makeVariant(shop), await makeVariant(shop)];
+    const { client } = await asCustomer(shop);
+    const cart = await makeCart(client, [{ variantId: old.variantId, quantity: 1 }]);
+    await withDatabase(shop, (database) =>
+      database.query(`update cart set expires_at = now() - interval '1 second' where id = $1`, [cart.id]),
+    );
+    expect((await client.get('/v1/users/me/cart')).status).toBe(404);
+    await makeCart(client, []);
+    await makeCart(client, [{ variantId: fresh.variantId, quantity: 1 }]);
+    const { json } = await client.get<CartJson>('/v1/users/me/cart', { expect: 200 });
+    expect(json.items.map(({ variantId }) => variantId)).toEqual([fresh.variantId]);
+  });
+
+  it('that is ordered while lines are added gets none of them that the order does not have', async () => {
+    const { variantId } = await makeVariant(shop, { stock: 1000 });
+    const { client } = await asCustomer(shop);
+    const cart = await makeCart(client, [{ variantId, quantity: 1 }]);
+    const [placed] = await Promise.all([
+      client.post<OrderJson>('/v1/orders', orderBody(cart.id), { expect: 201 }),
+      ...Array.from({ length: 10 }, () => client.post('/v1/carts', { items: [{ variantId, quantity: 1 }] })),
+    ]);
+    const ordered = placed.json.items[0]?.quantity ?? 0;
+    const { json: left } = await client.get<CartJson>(`/v1/users/me/cart`);
+    expect((await client.get<CartJson>(`/v1/carts/${cart.id}`)).json.items[0]?.quantity).toBe(ordered);
+    expect(ordered + (ordered === 11 ? 0 : (left.items[0]?.quantity ?? 0))).toBe(11);
+  });
+
   it('takes over a guest cart as it is where she has none', async () => {
     const { variantId } = await makeVariant(shop);
     const { client } = await asCustomer(shop);

@@ -37,14 +37,23 @@ export class ChangeCartService {
 
   /** A customer has one active cart: the lines go there, or into a new one. Takes part in the caller's transaction. */
   async createOrAdd(tx: Tx, customerId: UserId, lines: readonly Line[]): Promise<{ created: boolean; view: CartView }> {
-    const created = await this.insert(tx, newCapability(), customerId);
-    const id = await this.carts.findActiveId(tx, customerId);
-    if (!id) throw new NotFoundError('cart');
-    let cart = await this.locked(tx, id);
-    // It expired, and the job that clears such carts has not come by yet.
-    if (cart.expiresAt <= this.clock.now()) {
-      for (const { id: lineId } of await this.carts.findLines(tx, id)) await this.carts.setQuantity(tx, id, lineId, 0);
-      cart = { ...cart, expiresAt: this.expiry() };
+    let created = false;
+    let cart: CartRow | undefined;
+    // Between finding the active cart and locking it, it may have been ordered; then there is room for a new one.
+    for (let tries = 0; !cart && tries < 5; tries++) {
+      created = await this.insert(tx, newCapability(), customerId);
+      const id = await this.carts.findActiveId(tx, customerId);
+      const [locked] = id ? await this.carts.lock(tx, [id]) : [];
+      if (locked?.status === 'active') cart = locked;
+    }
+    if (!cart) throw new NotFoundError('cart');
+    // It expired, and the job that clears such carts has not come by yet: begin anew in its place.
+    const now = this.clock.now();
+    if (cart.expiresAt <= now) {
+      const expiresAt = this.expiry();
+      await this.carts.clear(tx, cart.id);
+      await this.carts.touch(tx, cart.id, now, expiresAt);
+      cart = { ...cart, version: cart.version + 1, expiresAt };
     }
     return { created, view: await this.add(tx, cart, lines, '/items') };
   }

@@ -116,6 +116,10 @@ export class CartRepository {
     return count === 1;
   }
 
+  async clear(tx: Tx, cartId: string): Promise<void> {
+    await tx.cartLine.deleteMany({ where: { cartId } });
+  }
+
   /** Marks a change: a new version, and more time before the cart expires. */
   async touch(tx: Tx, id: string, now: Date, expiresAt: Date): Promise<void> {
     await tx.cart.update({ where: { id }, data: { version: { increment: 1 }, updatedAt: now, expiresAt } });
@@ -126,7 +130,7 @@ export class CartRepository {
   }
 
   async markMerged(tx: Tx, id: string, mergedIntoId: string, customerId: string, now: Date): Promise<void> {
-    await tx.cartLine.deleteMany({ where: { cartId: id } });
+    await this.clear(tx, id);
     await tx.cart.update({
       where: { id },
       data: { status: 'merged', mergedIntoId, customerId, orderId: null, version: { increment: 1 }, updatedAt: now },
