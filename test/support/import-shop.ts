@@ -96,5 +96,10 @@ export async function* chunks(content: string | Buffer, size = 60_000): AsyncGen
 export function csv(rows: readonly Readonly<Record<string, string>>[], columns?: readonly string[]): string {
   const header = columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const line = (cells: readonly string[]): string => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',');
-  return [line(header), ...rows.map((row) => line(header.map((column) => row[column] ?? '')))].join('\n') + '\n';
+  return (
+    [
+      line(header),
+      ...rows.map((row) => line(header.map((column) => (Object.hasOwn(row, column) ? (row[column] ?? '') : '')))),
+    ].join('\n') + '\n'
+  );
 }

@@ -82,6 +82,7 @@ export class ImportBatchesService {
     });
     await this.guarded(state, async (tx) => {
       await this.files.addErrors(tx, state.id, errors);
+      await this.progress.settle(tx, state, handles);
       await this.progress.advance(tx, state.id, { nextLine, rows, products: 0, variants: 0, errors: errors.length });
     });
   }
@@ -131,6 +132,7 @@ export class ImportBatchesService {
       }
       await this.writeAll(tx, planned, state.createdBy);
       await this.files.addErrors(tx, state.id, errors);
+      await this.progress.settle(tx, state, [...built.products.keys()]);
       await this.progress.postpone(tx, state.id, built.postponed);
       const waiting = built.postponed.reduce((sum, handle) => sum + (totals.get(handle)?.rows ?? 0), 0);
       await this.progress.advance(tx, state.id, {

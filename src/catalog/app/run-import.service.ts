@@ -89,7 +89,7 @@ export class RunImportService implements OnModuleInit, OnModuleDestroy {
       const batch = await this.batches.choose(state, most);
       if (!batch) {
         singlesBefore = 0;
-        await this.enterNextStage(state);
+        await this.whileAt(state.id, state.stage, (tx) => this.progress.endPass(tx, state.id));
       } else if (!(await this.writeOrSkip(batch, findCategory))) singlesBefore = batch.nextLine;
     }
   }
@@ -108,10 +108,6 @@ export class RunImportService implements OnModuleInit, OnModuleDestroy {
       await this.batches.skip(batch);
     }
     return true;
-  }
-
-  private async enterNextStage({ id, stage }: ImportState): Promise<void> {
-    await this.whileAt(id, stage, (tx) => this.progress.enterStage(tx, id, stage === 1 ? 2 : 3));
   }
 
   private async finish(id: string): Promise<true> {

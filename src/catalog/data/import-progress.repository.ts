@@ -5,8 +5,11 @@ import { PRODUCT_LIMITS } from '../domain/shopify/import-batch.js';
 import type { SkuHolder } from '../domain/shopify/sku-claims.js';
 import type { ImportStatus, WaitingRecord } from './import-files.repository.js';
 
-/** 1: all products; 2: those that waited for a SKU; 3: everything is written. */
+/** 1: all products; 2: those that waited for a SKU, in rounds; 3: everything is written. */
 export type ImportStage = 1 | 2 | 3;
+
+/** Rounds of stage 2, after which a product that still waits gets what is free. */
+const MAX_ROUNDS = 20;
 
 export interface ImportState {
   readonly id: string;
@@ -16,6 +19,8 @@ export interface ImportState {
   readonly attempts: number;
   readonly columns: readonly string[];
   readonly createdBy: string | null;
+  /** Whether a product may be put off because another one may give up a SKU. */
+  readonly mayWait: boolean;
   /** Whether no import that was queued before it is still to be done. */
   readonly first: boolean;
 }
@@ -48,6 +53,7 @@ export class ImportProgressRepository {
   private async state(reader: Reader, id: string): Promise<ImportState | undefined> {
     const [row] = await reader.$queryRaw<ImportState[]>`
       select i.id, i.status::text, i.stage::int, i.next_line as "nextLine", i.attempts::int, i.columns, i.created_by as "createdBy",
+        i.stage = 1 or i.waiting > 0 as "mayWait",
         not exists (select from catalog_import o where o.status in ('queued', 'running') and (o.staged_at, o.id) < (i.staged_at, i.id)) as first
       from catalog_import i where i.id = ${id}::uuid and i.staged_at is not null`;
     return row;
@@ -67,15 +73,32 @@ export class ImportProgressRepository {
       where id = ${id}::uuid`;
   }
 
-  /** Puts products off until all others are written. */
+  /** Puts products off until the others are written. */
   async postpone(tx: Tx, id: string, handles: readonly string[]): Promise<void> {
-    if (handles.length === 0) return;
-    await tx.$executeRaw`
-      update catalog_import_row set stage = 2 where import_id = ${id}::uuid and handle = any(${[...handles]}::text[])`;
+    if (handles.length > 0) await this.moveRows(tx, id, handles, 2);
   }
 
-  async enterStage(tx: Tx, id: string, stage: ImportStage): Promise<void> {
-    await tx.$executeRaw`update catalog_import set stage = ${stage}, next_line = 0, attempts = 0 where id = ${id}::uuid`;
+  /** Notes that products which were put off are done. */
+  async settle(tx: Tx, { id, stage }: ImportState, handles: readonly string[]): Promise<void> {
+    if (stage === 2) await this.moveRows(tx, id, handles, 3);
+  }
+
+  private async moveRows(tx: Tx, id: string, handles: readonly string[], stage: ImportStage): Promise<void> {
+    await tx.$executeRaw`
+      update catalog_import_row set stage = ${stage} where import_id = ${id}::uuid and handle = any(${[...handles]}::text[])`;
+  }
+
+  /**
+   * All rows of the stage have been looked at. Those that were put off come next, round after round; the last round, in which none may
+   * wait, is the one after a round that brought nothing.
+   */
+  async endPass(tx: Tx, id: string): Promise<void> {
+    await tx.$executeRaw`
+      update catalog_import i
+      set stage = case when r.left = 0 then 3 else 2 end, next_line = 0, attempts = 0, round = i.round + 1,
+        waiting = case when i.stage = 1 or r.left < i.waiting and i.round < ${MAX_ROUNDS}::int then r.left else 0 end
+      from (select count(*)::int as left from catalog_import_row where import_id = ${id}::uuid and stage = 2) r
+      where i.id = ${id}::uuid`;
   }
 
   async complete(tx: Tx, id: string, now: Date): Promise<void> {
@@ -123,14 +146,17 @@ export class ImportProgressRepository {
   }
 
   /** Which products of the shop have the SKUs. */
-  async findSkuHolders({ id, stage, nextLine }: ImportState, skus: readonly string[]): Promise<Map<string, SkuHolder>> {
+  async findSkuHolders(state: ImportState, skus: readonly string[]): Promise<Map<string, SkuHolder>> {
     if (skus.length === 0) return new Map();
+    const { id, stage, nextLine, mayWait } = state;
     const rows = await this.db.prisma.$queryRaw<(SkuHolder & { sku: string })[]>`
-      select v.sku, v.product_id as "productId",
-        ${stage} = 1 and coalesce(
-          (select min(r.line) from catalog_import_row r where r.import_id = ${id}::uuid and r.handle = coalesce(p.handle, p.slug)) >= ${nextLine},
-          false) as pending
-      from variant v join product p on p.id = v.product_id where v.sku = any(${[...skus]}::text[])`;
+      select v.sku, v.product_id as "productId", ${mayWait} and coalesce(f.stage = 2 or ${stage} = 1 and f.line >= ${nextLine}, false) as pending
+      from variant v join product p on p.id = v.product_id
+      left join lateral (
+        select r.stage, r.line from catalog_import_row r
+        where r.import_id = ${id}::uuid and r.handle = coalesce(p.handle, p.slug) order by r.line limit 1
+      ) f on true
+      where v.sku = any(${[...skus]}::text[])`;
     return new Map(rows.map(({ sku, ...holder }) => [sku, holder]));
   }
 }

@@ -86,6 +86,8 @@ export async function* readBodyStream(
   } catch (error) {
     throw raw.destroyed && !raw.complete ? incomplete() : error;
   } finally {
+    // What is not read would stay in the way of the next request. The sender may pause, so nobody waits for it.
+    void chunks.return?.().then(() => body.resume());
     // Whoever goes on sending after the answer does not do so for ever.
     if (!raw.complete) cutUnlessComplete(raw, idleMs + GRACE_MS);
   }

@@ -25,6 +25,9 @@ const FAULTS: Readonly<Record<Fault, { code: RowErrorCode; detail: string }>> = 
 
 const LINE_BREAK = 0x0a;
 
+/** Bytes that a parser is given at once after a fault. */
+const REREAD = 2048;
+
 /**
  * Cuts a file into records and keeps on after broken ones. It holds the bytes of the record at hand and no more, so that after a
  * fault it can go back: the line where the record began is given up, and reading begins anew on the next. Lines that make no
@@ -71,9 +74,21 @@ export class CsvScanner {
       if (!fault && this.window.length > FILE_LIMITS.recordBytes) fault = 'too_large';
       if (!fault) return;
       this.recover(fault);
-      fault = await this.parser.write(this.window);
+      fault = await this.readWindow();
       if (!fault && atEnd) fault = await this.parser.end();
     }
+  }
+
+  /** Lets a new parser read what is held: in small pieces, since after the next fault the rest is read anew. */
+  private async readWindow(): Promise<QuoteFault | null> {
+    // A file may be nothing but faults, and others want to be served meanwhile.
+    await new Promise((resolve) => setImmediate(resolve));
+    const from = this.window;
+    for (let at = 0; at < from.length; at += REREAD) {
+      const fault = await this.parser.write(from.subarray(at, at + REREAD));
+      if (fault) return fault;
+    }
+    return null;
   }
 
   private drain(): void {
