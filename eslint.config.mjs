@@ -24,9 +24,25 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['src/**/*.ts'], ignores: ['src/platform/config/**'], rules: { 'no-restricted-syntax': ['error', noProcessEnv] } },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/platform/config/**'],
+    rules: { 'no-restricted-syntax': ['error', noProcessEnv] },
+  },
   {
     files: ['**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly', Buffer: 'readonly', WebAssembly: 'readonly', module: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        fetch: 'readonly',
+        Buffer: 'readonly',
+        WebAssembly: 'readonly',
+        module: 'readonly',
+      },
+    },
   },
 );

@@ -16,7 +16,8 @@ if (command === 'write') {
   console.log(`Wrote openapi.json: ${operations(text)} operations`);
 } else if (command === 'check') {
   const text = await render();
-  if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== text) fail('openapi.json is not what the code says; run npm run openapi and look at the difference.');
+  if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== text)
+    fail('openapi.json is not what the code says; run npm run openapi and look at the difference.');
   lint('redocly', ['lint', 'openapi.json', '--config', 'redocly.yaml', '--max-problems', '50']);
   lint('spectral', ['lint', 'openapi.json', '--ruleset', '.spectral.yaml', '--fail-severity', 'hint']);
   console.log('openapi.json is what the code says, and passes both linters');
