@@ -51,18 +51,18 @@ export class StockRepository {
   constructor(private readonly db: Db) {}
 
   async insertMany(tx: Tx, items: readonly NewStockRow[], movement: NewMovement, now: Date): Promise<void> {
-    await tx.stockItem.createMany({ data: items.map((item) => ({ ...item, updatedAt: now })) });
-    const stocked = items.filter(({ onHand }) => onHand > 0);
-    if (stocked.length > 0)
-      await tx.stockMovement.createMany({
-        data: stocked.map(({ variantId, onHand }) => ({
-          ...movement,
-          variantId,
-          delta: onHand,
-          onHandAfter: onHand,
-          createdAt: now,
-        })),
-      });
+    await tx.$executeRaw`
+      with item as (
+        select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb)
+          as i ("variantId" uuid, sku text, tracked boolean, backorder boolean, "onHand" int)
+      ), made as (
+        insert into stock_item (variant_id, sku, tracked, backorder, on_hand, updated_at)
+        select "variantId", sku, tracked, backorder, "onHand", ${now} from item
+        returning variant_id, on_hand
+      )
+      insert into stock_movement (variant_id, kind, delta, on_hand_after, reason, actor_id, created_at)
+      select variant_id, ${movement.kind}::stock_movement_kind, on_hand, on_hand, ${movement.reason}, ${movement.actorId}::uuid, ${now}
+      from made where on_hand > 0`;
   }
 
   /** Rows locked in the order of their ids, as everybody locks them, so that two transactions cannot wait for each other. */
