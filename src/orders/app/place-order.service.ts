@@ -15,7 +15,6 @@ import type { Order } from '../domain/order.js';
 import { EmptyCartError, InsufficientStockError, TotalChangedError } from '../domain/orders.errors.js';
 import type { PostalAddress } from '../../platform/values/postal-address.js';
 import { OrderAnswers } from './order-answers.js';
-import { ReadOrdersService } from './read-orders.service.js';
 import { SettleOrderService } from './settle-order.service.js';
 
 export interface PlaceOrder {
@@ -50,7 +49,6 @@ export class PlaceOrderService {
     private readonly payments: PaymentsFacade,
     private readonly keys: IdempotencyStore,
     private readonly settling: SettleOrderService,
-    private readonly reads: ReadOrdersService,
     private readonly answers: OrderAnswers,
     private readonly clock: Clock,
   ) {}
@@ -72,12 +70,12 @@ export class PlaceOrderService {
       token: request.payment.token,
       orderNumber: order.number,
     });
-    const settled = await this.settling.settle(order.id, paymentId, answer, 'charge');
+    const settled = await this.settling.settle(order.id, paymentId, answer, 'charge', key !== undefined);
     const { status } = settled.attempt;
     if (status === 'declined') return this.answers.replay(this.answers.declined(settled.attempt));
     if (status === 'failed' || status === 'voided') throw new PaymentUnavailableError(RETRY_AFTER_SECONDS);
-    const view = await this.reads.view(this.orders.reader, settled.order);
-    return this.answers.placed({ ...view, nextAction: settled.attempt.nextAction });
+    // Nothing can have been refunded of what was placed in this moment.
+    return this.answers.placed({ order: settled.order, nextAction: settled.attempt.nextAction, refunds: [] });
   }
 
   /** Two orders draw the same number once in a very long time; the unique constraint tells, and another is drawn. */

@@ -44,15 +44,25 @@ export class SettleOrderService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws NotFoundError where order or attempt do not exist */
-  async settle(orderId: string, paymentId: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<Settled> {
+  /**
+   * @param keyed whether an idempotency key may wait for the answer; only the request itself can know that none does
+   * @throws NotFoundError where order or attempt do not exist
+   */
+  async settle(
+    orderId: string,
+    paymentId: PaymentId,
+    answer: ChargeAnswer,
+    source: AnswerSource,
+    keyed = true,
+  ): Promise<Settled> {
     return this.db.transaction(async (tx) => {
       const order = await this.orders.lockWithLines(tx, orderId);
       if (!order) throw new NotFoundError('order');
       const { changed, attempt } = await this.payments.settle(tx, paymentId, answer, source);
       if (!changed && order.status !== 'pending_payment') return { order, attempt };
       const settled = await this.apply(tx, order, attempt);
-      await this.keepAnswer(tx, settled, attempt, answer);
+      await this.askAgain(tx, attempt);
+      if (keyed) await this.keepAnswer(tx, settled, attempt, answer);
       return { order: settled, attempt };
     });
   }
@@ -112,17 +122,20 @@ export class SettleOrderService {
     return late;
   }
 
+  /** Nobody knows yet: ask again when the attempt's deadline is over, without waiting for the clock's next sweep. */
+  private async askAgain(tx: Tx, attempt: PaymentAttempt): Promise<void> {
+    if (attempt.status !== 'pending') return;
+    const key = `${RECOVER_JOB}:${attempt.id}`;
+    await this.jobs.enqueue(tx, RECOVER_JOB, {}, { runAt: attempt.deadlineAt, key });
+  }
+
   /** What the client was, or would have been, answered: word for word, for every key that waits for this order. */
   private async keepAnswer(tx: Tx, order: Order, attempt: PaymentAttempt, answer: ChargeAnswer): Promise<void> {
     if (order.status === 'payment_failed' && attempt.status !== 'declined') {
       await this.keys.forgetFor(tx, order.id);
       return;
     }
-    if (attempt.status === 'pending') {
-      // Nobody knows yet. Ask again when the attempt's deadline is over, without waiting for the clock's next sweep.
-      await this.jobs.enqueue(tx, RECOVER_JOB, {}, { runAt: attempt.deadlineAt, key: `${RECOVER_JOB}:${attempt.id}` });
-      if (answer.outcome !== 'unknown') return;
-    }
+    if (attempt.status === 'pending' && answer.outcome !== 'unknown') return;
     await this.keys.completeFor(
       tx,
       order.id,

@@ -38,11 +38,12 @@ export class TestProviderStore {
   /** The charge under this key: this one the first time, the first one ever after. */
   async record(key: string, money: Money, status: RecordedStatus, token: string): Promise<RecordedCharge> {
     // The primary key decides a race, and the loser waits here until the winner is committed.
-    await this.db.prisma.$executeRaw`
+    const made = await this.db.prisma.$queryRaw<RecordedCharge[]>`
       insert into test_provider_charge (key, status, amount, currency, token, created_at)
       values (${key}, ${status}, ${money.amount}, ${money.currency}, ${token}, ${this.clock.now()})
-      on conflict (key) do nothing`;
-    const charge = await this.find(key);
+      on conflict (key) do nothing
+      returning key, status, amount, refunded, currency, token`;
+    const charge = made[0] ?? (await this.find(key));
     if (!charge) throw new Error('a recorded charge has disappeared');
     return charge;
   }
