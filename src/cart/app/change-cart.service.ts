@@ -7,7 +7,7 @@ import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
 import { isUuid, newCapability, type UserId, type VariantId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { CartRepository, type CartRow } from '../data/cart.repository.js';
+import { CartRepository, type CartLineRow, type CartRow } from '../data/cart.repository.js';
 import { addLines, type Line, type Merged } from '../domain/cart-lines.js';
 import { QuantityTooLargeError, TooManyLinesError, VariantNotForSaleError } from '../domain/cart.errors.js';
 import { isCartId, requireActive, requireCart } from './cart-access.js';
@@ -29,9 +29,11 @@ export class ChangeCartService {
   /** A new cart for a guest. */
   async createForGuest(lines: readonly Line[]): Promise<CartView> {
     return this.db.transaction(async (tx) => {
-      const id = newCapability();
-      await this.insert(tx, id, null);
-      return this.add(tx, await this.locked(tx, id), lines, '/items');
+      const cart = newCart(newCapability(), this.config.currency, this.expiry());
+      await this.insert(tx, cart.id, null, cart.expiresAt);
+      if (lines.length === 0) return this.prices.view(tx, cart, []);
+      const { after, variants } = await this.write(tx, cart.id, [], lines, '/items');
+      return this.prices.view(tx, cart, after, { shippingMethod: null }, variants);
     });
   }
 
@@ -48,12 +50,9 @@ export class ChangeCartService {
     }
     if (!cart) throw new NotFoundError('cart');
     // It expired, and the job that clears such carts has not come by yet: begin anew in its place.
-    const now = this.clock.now();
-    if (cart.expiresAt <= now) {
-      const expiresAt = this.expiry();
+    if (cart.expiresAt <= this.clock.now()) {
       await this.carts.clear(tx, cart.id);
-      await this.carts.touch(tx, cart.id, now, expiresAt);
-      cart = { ...cart, version: cart.version + 1, expiresAt };
+      cart = await this.touched(tx, cart);
     }
     return { created, view: await this.add(tx, cart, lines, '/items') };
   }
@@ -90,48 +89,50 @@ export class ChangeCartService {
   }
 
   private async add(tx: Tx, cart: CartRow, lines: readonly Line[], pointer: string): Promise<CartView> {
-    await this.requireForSale(tx, lines, pointer);
     const before = await this.carts.findLines(tx, cart.id);
-    const after = requireMerged(addLines(before, lines), lines, pointer);
-    await this.carts.writeLines(tx, cart.id, before, after, this.clock.now());
-    return lines.length === 0 ? this.prices.view(tx, cart, before) : this.finish(tx, cart);
+    if (lines.length === 0) return this.prices.view(tx, cart, before);
+    const { after, variants } = await this.write(tx, cart.id, before, lines, pointer);
+    return this.prices.view(tx, await this.touched(tx, cart), after, { shippingMethod: null }, variants);
+  }
+
+  /** Adds the lines, each of which must be for sale; reads the variants of the whole cart once, for the price as well. */
+  private async write(tx: Tx, cartId: string, before: readonly CartLineRow[], lines: readonly Line[], pointer: string) {
+    const ids = new Set([...before, ...lines].map(({ variantId }) => variantId).filter(isUuid));
+    const variants = await this.catalog.variantsById(tx, [...ids] as VariantId[]);
+    const missing = lines.findIndex(({ variantId }) => !variants.get(variantId as VariantId)?.purchasable);
+    if (missing >= 0)
+      throw new VariantNotForSaleError(pointer === '' ? '/variantId' : `${pointer}/${missing}/variantId`);
+    const merged = requireMerged(addLines(before, lines), lines, pointer);
+    return { after: await this.carts.writeLines(tx, cartId, before, merged, this.clock.now()), variants };
   }
 
   private async finish(tx: Tx, cart: CartRow): Promise<CartView> {
+    return this.prices.view(tx, await this.touched(tx, cart), await this.carts.findLines(tx, cart.id));
+  }
+
+  private async touched(tx: Tx, cart: CartRow): Promise<CartRow> {
     const expiresAt = this.expiry();
     await this.carts.touch(tx, cart.id, this.clock.now(), expiresAt);
-    const changed = { ...cart, version: cart.version + 1, expiresAt };
-    return this.prices.view(tx, changed, await this.carts.findLines(tx, cart.id));
+    return { ...cart, version: cart.version + 1, expiresAt };
   }
 
-  private async requireForSale(tx: Tx, lines: readonly Line[], pointer: string): Promise<void> {
-    if (lines.length === 0) return;
-    const known = lines.filter(({ variantId }) => isUuid(variantId)).map(({ variantId }) => variantId as VariantId);
-    const variants = known.length === 0 ? undefined : await this.catalog.variantsById(tx, known);
-    const missing = lines.findIndex(({ variantId }) => !variants?.get(variantId as VariantId)?.purchasable);
-    if (missing >= 0)
-      throw new VariantNotForSaleError(pointer === '' ? '/variantId' : `${pointer}/${missing}/variantId`);
-  }
-
-  private insert(tx: Tx, id: string, customerId: UserId | null): Promise<boolean> {
+  private insert(tx: Tx, id: string, customerId: UserId | null, expiresAt = this.expiry()): Promise<boolean> {
     return this.carts.insert(tx, {
       id,
       customerId,
       currency: this.config.currency,
       now: this.clock.now(),
-      expiresAt: this.expiry(),
+      expiresAt,
     });
-  }
-
-  private async locked(tx: Tx, id: string): Promise<CartRow> {
-    const [cart] = await this.carts.lock(tx, [id]);
-    if (!cart) throw new NotFoundError('cart');
-    return cart;
   }
 
   private expiry(): Date {
     return new Date(this.clock.now().getTime() + this.config.cartMs);
   }
+}
+
+function newCart(id: string, currency: string, expiresAt: Date): CartRow {
+  return { id, customerId: null, status: 'active', currency, mergedIntoId: null, orderId: null, version: 1, expiresAt };
 }
 
 function requireMerged(merged: Merged, lines: readonly Line[], pointer: string): readonly Line[] {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogFacade } from '../../catalog/index.js';
+import { CatalogFacade, type VariantForSale } from '../../catalog/index.js';
 import { InventoryFacade } from '../../inventory/index.js';
 import type { Reader } from '../../platform/database/index.js';
 import type { VariantId } from '../../platform/ids/index.js';
@@ -18,15 +18,19 @@ export class PriceCartService {
     private readonly pricing: PricingFacade,
   ) {}
 
-  /** @throws `pricing.total_too_large`, `pricing.unknown_shipping_method` (422) */
+  /**
+   * @param known the lines' variants, where the caller has read them just now
+   * @throws `pricing.total_too_large`, `pricing.unknown_shipping_method` (422)
+   */
   async view(
     reader: Reader,
     cart: CartRow,
     rows: readonly CartLineRow[],
     choice: ShippingChoice = { shippingMethod: null },
+    known?: ReadonlyMap<VariantId, VariantForSale>,
   ): Promise<CartView> {
     const ids = rows.map(({ variantId }) => variantId as VariantId);
-    const variants = await this.catalog.variantsById(reader, ids);
+    const variants = known ?? (await this.catalog.variantsById(reader, ids));
     const stock = await this.inventory.availability(reader, ids);
     const lines: CartLineView[] = [];
     for (const row of rows) {

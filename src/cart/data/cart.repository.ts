@@ -95,17 +95,25 @@ export class CartRepository {
     });
   }
 
-  /** Writes the quantities that differ from `before`. The cart must be locked. */
-  async writeLines(tx: Tx, cartId: string, before: readonly Line[], after: readonly Line[], now: Date): Promise<void> {
-    const old = new Map(before.map(({ variantId, quantity }) => [variantId, quantity]));
-    const changed = after.filter(({ variantId, quantity }) => old.get(variantId) !== quantity);
-    if (changed.length === 0) return;
+  /** Writes the quantities that differ from `before`, and answers the lines as they are then. The cart must be locked. */
+  async writeLines(
+    tx: Tx,
+    cartId: string,
+    before: readonly CartLineRow[],
+    after: readonly Line[],
+    now: Date,
+  ): Promise<CartLineRow[]> {
+    const old = new Map(before.map((line) => [line.variantId, line]));
+    const lines = after.map((line) => ({ ...line, id: old.get(line.variantId)?.id ?? newId() }));
+    const changed = lines.filter(({ variantId, quantity }) => old.get(variantId)?.quantity !== quantity);
+    if (changed.length === 0) return lines;
     await tx.$executeRaw`
       insert into cart_line (id, cart_id, variant_id, quantity, created_at)
       select l.id, ${cartId}, l.variant_id, l.quantity, ${now}
-      from unnest(${changed.map(() => newId())}::uuid[], ${changed.map(({ variantId }) => variantId)}::uuid[],
+      from unnest(${changed.map(({ id }) => id)}::uuid[], ${changed.map(({ variantId }) => variantId)}::uuid[],
         ${changed.map(({ quantity }) => quantity)}::int[]) as l (id, variant_id, quantity)
       on conflict (cart_id, variant_id) do update set quantity = excluded.quantity`;
+    return lines;
   }
 
   async setQuantity(tx: Tx, cartId: string, lineId: string, quantity: number): Promise<boolean> {
