@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { ReadImportsService } from './app/read-imports.service.js';
+import { RunImportService } from './app/run-import.service.js';
 import { StageImportService } from './app/stage-import.service.js';
 import type { ImportWithErrors } from './data/import-files.repository.js';
 
-/** Imports for programs that have no HTTP, such as the command line. */
+/** Imports for programs without HTTP, such as the command line. */
 @Injectable()
 export class ImportFacade {
   constructor(
     private readonly staging: StageImportService,
     private readonly imports: ReadImportsService,
+    private readonly runner: RunImportService,
   ) {}
 
   /**
@@ -19,6 +21,16 @@ export class ImportFacade {
   async start(file: AsyncIterable<Uint8Array>): Promise<string> {
     const answer = await this.staging.stage(file, { userId: null }, ({ id }) => id);
     return answer.body;
+  }
+
+  /** Carries the import out in this process, unless another one's turn comes first. No harm where a server does so, too. */
+  run(id: string): Promise<void> {
+    return this.runner.run(id);
+  }
+
+  /** Lets the imports that run here finish the batch at hand and no more. */
+  stop(): void {
+    this.runner.stop();
   }
 
   /** @throws NotFoundError */

@@ -42,8 +42,12 @@ export class RunImportService implements OnModuleInit, OnModuleDestroy {
     this.jobs.handle(IMPORT_JOB, (payload) => this.run((payload as { importId: string }).importId));
   }
 
-  /** The server stops: the batch at hand is finished, and whoever comes next goes on. */
   onModuleDestroy(): void {
+    this.stop();
+  }
+
+  /** The process ends: the batch at hand is finished, and whoever comes next goes on. */
+  stop(): void {
     this.stopping = true;
   }
 

@@ -51,6 +51,11 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
+  /** Whether this process runs jobs. */
+  get works(): boolean {
+    return this.options.work;
+  }
+
   /** Names the code for a kind of job. Call it from `onModuleInit`. */
   handle(name: string, handler: JobHandler): void {
     if (this.handlers.has(name)) throw new Error(`There are two handlers for job ${name}`);

@@ -74,8 +74,9 @@ export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown
     });
   }
 
+  /** A tool that runs no jobs has not got all readers either: it would take news away from them. */
   onApplicationBootstrap(): void {
-    this.next();
+    if (this.jobs.works) this.next();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
