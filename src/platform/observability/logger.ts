@@ -33,7 +33,10 @@ export function createLogger(config: Pick<Config, 'logLevel' | 'logPretty'>, des
   return config.logPretty
     ? pino({
         ...options,
-        transport: { target: 'pino-pretty', options: { translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' } },
+        transport: {
+          target: 'pino-pretty',
+          options: { translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true },
+        },
       })
     : pino(options, pino.destination({ dest: 1, sync: true }));
 }
