@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/index.js';
 import { AddVariantService } from './app/add-variant.service.js';
 import { BrowseProductsService } from './app/browse-products.service.js';
+import { BuildBatchService } from './app/build-batch.service.js';
 import { CategoriesService } from './app/categories.service.js';
 import { ChangeProductService } from './app/change-product.service.js';
 import { ChangeVariantsService } from './app/change-variants.service.js';
@@ -10,7 +11,9 @@ import { ExportProductsService } from './app/export-products.service.js';
 import { ImportBatchesService } from './app/import-batches.service.js';
 import { ImportCategoriesService } from './app/import-categories.service.js';
 import { ImportHousekeeping } from './app/import-housekeeping.js';
-import { ImportQueue } from './app/import-job.js';
+import { ImportQueue } from './app/import-queue.js';
+import { ImportTurnsService } from './app/import-turns.service.js';
+import { ProductsWriter } from './app/products-writer.js';
 import { ReadImportsService } from './app/read-imports.service.js';
 import { RunImportService } from './app/run-import.service.js';
 import { StageImportService } from './app/stage-import.service.js';
@@ -49,6 +52,7 @@ import { ImportFacade } from './import.facade.js';
   providers: [
     AddVariantService,
     BrowseProductsService,
+    BuildBatchService,
     CatalogFacade,
     CategoriesRepository,
     CategoriesService,
@@ -65,7 +69,9 @@ import { ImportFacade } from './import.facade.js';
     ImportProductsRepository,
     ImportProgressRepository,
     ImportQueue,
+    ImportTurnsService,
     ImportWriteRepository,
+    ProductsWriter,
     ReadImportsService,
     RunImportService,
     StageImportService,

@@ -195,6 +195,22 @@ describe('an import', () => {
   });
 });
 
+describe('imports at once', () => {
+  it('end well all of them, and the last one says what counts', async () => {
+    const rows = Array.from({ length: 150 }, () => row());
+    const files = [1, 2, 3].map((n) => csv(rows.map((cells) => ({ ...cells, 'Variant Inventory Qty': `${n}` }))));
+    const accepted = await Promise.all(files.map((file) => upload(file, {}, 202)));
+    const done = await Promise.all(accepted.map(({ json }) => finished(json.id)));
+    for (const one of done)
+      expect(one).toMatchObject({ status: 'completed', rows: 150, products: 150, variants: 150, errors: [] });
+    const order = [...done.keys()].sort((a, b) => (done[a]?.startedAt ?? '').localeCompare(done[b]?.startedAt ?? ''));
+    const { json } = await app.guest.get<Product>(`/v1/products/${rows[0]?.Handle}`, { expect: 200 });
+    expect(json.variants[0]?.available).toBe((order.at(-1) ?? 0) + 1);
+    const { rows: left } = await database.query('select 1 from catalog_import_row');
+    expect(left).toEqual([]);
+  });
+});
+
 describe('a file that cannot be taken in', () => {
   const leavesNothing = async (send: () => Promise<{ status: number; code: string }>) => {
     const imports = await count('catalog_import');

@@ -1,4 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ExportProductsService } from '../../src/catalog/app/export-products.service.js';
+import { ImportFilesRepository } from '../../src/catalog/data/import-files.repository.js';
 import { ConflictError, InvalidError } from '../../src/platform/errors/index.js';
 import { chunks, csv, startImportShop, type ImportShop } from '../support/import-shop.js';
 
@@ -445,6 +449,31 @@ describe('what was not imported', () => {
     expect(await shop.one('select count(*)::int from catalog_import_row')).toBe(0);
   });
 
+  it('is read no faster than it is staged, so that memory does not grow with the file', async () => {
+    const files = shop.app.get(ImportFilesRepository, { strict: false });
+    const stage = files.stage.bind(files);
+    let [sent, staged, most] = [0, 0, 0];
+    files.stage = async (id, records) => {
+      await stage(id, records);
+      staged += records.reduce((sum, { json }) => sum + json.length, 0);
+    };
+    const long = async function* () {
+      yield* chunks(csv([], Object.keys(product('x'))));
+      for (let n = 0; n < 200; n++) {
+        const rows = Array.from({ length: 50 }, (_, k) => product(`p-${n}-${k}`, { 'Body (HTML)': 'x'.repeat(1_000) }));
+        const part = csv(rows).split('\n').slice(1).join('\n');
+        sent += part.length;
+        most = Math.max(most, sent - staged);
+        yield Buffer.from(part);
+      }
+    };
+    await shop.start(long());
+    expect(sent).toBeGreaterThan(10 * 1024 * 1024);
+    expect(await shop.one('select count(*)::int from catalog_import_row')).toBe(10_000);
+    // two parts, and what JSON is shorter by
+    expect(most).toBeLessThan(4 * 1024 * 1024);
+  }, 60_000);
+
   it('is a header alone', async () => {
     expect(await shop.importFile('Handle,Title\n')).toMatchObject({
       status: 'completed',
@@ -452,5 +481,32 @@ describe('what was not imported', () => {
       products: 0,
       errors: [],
     });
+  });
+});
+
+describe('an export', () => {
+  beforeEach(async () => {
+    shop = await startImportShop({ DATABASE_POOL_SIZE: '4' });
+  });
+  afterEach(() => shop.close());
+
+  it('shows the shop as it was when it began, and gives its connection back', async () => {
+    await shop.importFile(csv(Array.from({ length: 250 }, (_, n) => product(`p-${n}`))));
+    const exporter = shop.app.get(ExportProductsService, { strict: false });
+    const [slow, given] = [await exporter.open(), await exporter.open()];
+    await expect(exporter.open()).rejects.toMatchObject({ code: 'catalog.exports_busy', kind: 'unavailable' });
+    given.destroy();
+    await shop.importFile(csv(Array.from({ length: 250 }, (_, n) => product(`p-${n}`, { 'Variant Price': '1.00' }))));
+    const lines = (await text(slow)).trim().split('\n');
+    expect(lines).toHaveLength(251);
+    expect(lines.filter((line) => line.includes('"12.99"'))).toHaveLength(250);
+    for (let n = 0; n < 10; n++) expect((await shop.exportFile()).split('\n')).toHaveLength(252);
+    while (shop.db.pool.totalCount > shop.db.pool.idleCount) await sleep(10);
+  });
+
+  it('of an empty shop is a header alone, and an import of it nothing', async () => {
+    const file = await shop.exportFile();
+    expect(file.split('\n')).toHaveLength(2);
+    expect(await shop.importFile(file)).toMatchObject({ status: 'completed', rows: 0, errors: [] });
   });
 });

@@ -3,7 +3,7 @@ import { Db } from '../../platform/database/index.js';
 import { Jobs } from '../../platform/jobs/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { ImportFilesRepository } from '../data/import-files.repository.js';
-import { ImportQueue } from './import-job.js';
+import { ImportQueue } from './import-queue.js';
 
 /** An upload that is older than this has been given up: no request takes so long. */
 const ABANDONED_MS = 3 * 3_600_000;

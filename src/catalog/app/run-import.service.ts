@@ -1,22 +1,15 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { asUnavailable, Db, type Tx } from '../../platform/database/index.js';
+import { asUnavailable } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
-import { Jobs } from '../../platform/jobs/index.js';
 import { LOGGER } from '../../platform/observability/logger.js';
-import { Clock } from '../../platform/time/index.js';
-import { ImportFilesRepository } from '../data/import-files.repository.js';
-import { ImportProgressRepository, type ImportStage, type ImportState } from '../data/import-progress.repository.js';
+import type { ImportState } from '../data/import-progress.repository.js';
 import type { FindCategory } from '../domain/shopify/diff-product.js';
 import { BATCH_LIMITS } from '../domain/shopify/import-batch.js';
 import { ImportBatchesService, type ChosenBatch } from './import-batches.service.js';
 import { ImportCategoriesService } from './import-categories.service.js';
-import { IMPORT_JOB, ImportQueue } from './import-job.js';
-
-/** Until an import that waits for its turn looks again. */
-const TURN_MS = 1_000;
-/** Beginnings without any progress, after which an import is given up: something about it ends the process. */
-const MAX_ATTEMPTS = 5;
+import { ImportQueue } from './import-queue.js';
+import { ImportTurnsService } from './import-turns.service.js';
 
 /**
  * Carries imports out, one at a time in the order in which they were queued. How far one has come is in the database, so whoever gets
@@ -27,19 +20,15 @@ export class RunImportService implements OnModuleInit, OnModuleDestroy {
   private stopping = false;
 
   constructor(
-    private readonly db: Db,
-    private readonly jobs: Jobs,
     private readonly queue: ImportQueue,
-    private readonly files: ImportFilesRepository,
-    private readonly progress: ImportProgressRepository,
+    private readonly turns: ImportTurnsService,
     private readonly categories: ImportCategoriesService,
     private readonly batches: ImportBatchesService,
-    private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(IMPORT_JOB, (payload) => this.run((payload as { importId: string }).importId));
+    this.queue.handle((importId) => this.run(importId));
   }
 
   onModuleDestroy(): void {
@@ -53,31 +42,16 @@ export class RunImportService implements OnModuleInit, OnModuleDestroy {
 
   /** @throws whatever keeps the database from answering: then the queue tries again. */
   async run(importId: string): Promise<void> {
-    const begun = await this.begin(importId);
+    const begun = await this.turns.begin(importId);
     if (begun === 'over') return;
-    if (begun === 'wait') return this.later(importId);
+    if (begun === 'wait') return this.queue.addForLater(importId);
     try {
-      if (!(await this.work(begun))) await this.later(importId);
+      if (!(await this.work(begun))) await this.queue.addForLater(importId);
     } catch (error) {
       if (isPassing(error)) throw error;
       this.logger.error({ err: error, importId }, 'an import failed');
-      await this.fail(importId, 'Something went wrong on our side. The log of the server tells what.');
+      await this.turns.fail(importId, 'Something went wrong on our side. The log of the server tells what.');
     }
-  }
-
-  private async begin(id: string): Promise<ImportState | 'wait' | 'over'> {
-    const begun = await this.db.transaction(async (tx) => {
-      const state = await this.progress.lock(tx, id);
-      if (!state || state.status === 'completed' || state.status === 'failed') return 'over';
-      if (!state.first) return 'wait';
-      if (state.attempts >= MAX_ATTEMPTS) return 'hopeless';
-      await this.progress.begin(tx, id, this.clock.now());
-      return state;
-    });
-    if (begun !== 'hopeless') return begun;
-    this.logger.error({ importId: id }, 'an import was begun several times and never came on');
-    await this.fail(id, `The import was begun ${MAX_ATTEMPTS} times and never came on.`);
-    return 'over';
   }
 
   /** Whether the import is over; false when another one's turn comes first, or the server stops. */
@@ -85,15 +59,18 @@ export class RunImportService implements OnModuleInit, OnModuleDestroy {
     const findCategory = await this.categories.prepare(begun);
     let singlesBefore = 0;
     for (;;) {
-      const state = await this.progress.read(begun.id);
+      const state = await this.turns.read(begun.id);
       if (state?.status !== 'running') return true;
       if (!state.first || this.stopping) return false;
-      if (state.stage === 3) return this.finish(state.id);
+      if (state.stage === 3) {
+        await this.turns.finish(state.id);
+        return true;
+      }
       const most = state.nextLine < singlesBefore ? 1 : BATCH_LIMITS.products;
       const batch = await this.batches.choose(state, most);
       if (!batch) {
         singlesBefore = 0;
-        await this.whileAt(state.id, state.stage, (tx) => this.progress.endPass(tx, state.id));
+        await this.turns.endPass(state);
       } else if (!(await this.writeOrSkip(batch, findCategory))) singlesBefore = batch.nextLine;
     }
   }
@@ -112,29 +89,6 @@ export class RunImportService implements OnModuleInit, OnModuleDestroy {
       await this.batches.skip(batch);
     }
     return true;
-  }
-
-  private async finish(id: string): Promise<true> {
-    await this.files.clearRows(id);
-    await this.whileAt(id, 3, (tx) => this.progress.complete(tx, id, this.clock.now()));
-    return true;
-  }
-
-  private async whileAt(id: string, stage: ImportStage, work: (tx: Tx) => Promise<void>): Promise<void> {
-    await this.db.transaction(async (tx) => {
-      const state = await this.progress.lock(tx, id);
-      if (state?.status === 'running' && state.stage === stage) await work(tx);
-    });
-  }
-
-  private async fail(id: string, failure: string): Promise<void> {
-    await this.db.transaction((tx) => this.progress.fail(tx, id, failure, this.clock.now()));
-    await this.files.clearRows(id);
-  }
-
-  private async later(id: string): Promise<void> {
-    const runAt = new Date(this.clock.now().getTime() + TURN_MS);
-    await this.queue.add(this.db.prisma, id, runAt);
   }
 }
 

@@ -14,7 +14,7 @@ import {
 import { openShopifyCsv, type ShopifyCsvEvent } from '../domain/shopify/csv-reader.js';
 import type { RowError } from '../domain/shopify/row-error.js';
 import { handleOf } from '../domain/shopify/staged-row.js';
-import { ImportQueue } from './import-job.js';
+import { ImportQueue } from './import-queue.js';
 
 /** How much of a file is held in memory before it goes to the database. */
 const PART = { records: 500, characters: 1024 * 1024 } as const;

@@ -15,6 +15,7 @@ export interface ImportState {
   readonly id: string;
   readonly status: ImportStatus;
   readonly stage: ImportStage;
+  readonly round: number;
   readonly nextLine: number;
   readonly attempts: number;
   readonly columns: readonly string[];
@@ -52,7 +53,7 @@ export class ImportProgressRepository {
 
   private async state(reader: Reader, id: string): Promise<ImportState | undefined> {
     const [row] = await reader.$queryRaw<ImportState[]>`
-      select i.id, i.status::text, i.stage::int, i.next_line as "nextLine", i.attempts::int, i.columns, i.created_by as "createdBy",
+      select i.id, i.status::text, i.stage::int, i.round::int, i.next_line as "nextLine", i.attempts::int, i.columns, i.created_by as "createdBy",
         i.stage = 1 or i.waiting > 0 as "mayWait",
         not exists (select from catalog_import o where o.status in ('queued', 'running') and (o.staged_at, o.id) < (i.staged_at, i.id)) as first
       from catalog_import i where i.id = ${id}::uuid and i.staged_at is not null`;
