@@ -248,6 +248,9 @@ describe('a file that cannot be taken in', () => {
   });
 
   it('is refused by routes that do not stream', async () => {
+    expect((await admin.post('/v1/nowhere', csv([row()]), CSV)).status).toBe(404);
+    expect((await admin.call('PUT', '/v1/catalog/imports', csv([row()]), CSV)).status).toBe(405);
+    expect((await admin.call('DELETE', '/v1/catalog/imports', csv([row()]), CSV)).status).toBe(405);
     const answer = await admin.post<{ code: string }>('/v1/products', csv([row()]), CSV);
     expect(refused(answer)).toEqual({ status: 415, code: 'request.unsupported_media_type' });
   });

@@ -42,8 +42,8 @@ export function acceptStreams(server: FastifyInstance, mediaTypes: string[], bod
     done();
   });
   server.addContentTypeParser(mediaTypes, (request: FastifyRequest, payload: IncomingMessage, done) => {
-    const { streamedBody } = request.routeOptions.config as StreamConfig;
-    if (streamedBody) done(null, payload);
+    const { streamedBody } = (request.routeOptions.config ?? {}) as StreamConfig;
+    if (streamedBody || request.is404) done(null, payload);
     else done(unsupported('This body type is not understood here.'));
   });
 }
