@@ -113,7 +113,10 @@ describe('the search', () => {
     });
     expect(await search('🙂🙂')).toEqual([]);
     expect(await search('ω'.repeat(255))).toHaveLength(1);
-    await search('Ω'.repeat(200));
+    // Typing errors are found by trigrams, which in a database of locale C are made of ASCII letters alone.
+    const [trigrams] = await shop.db.prisma.$queryRaw<{ ofGreek: boolean }[]>`
+      select cardinality(show_trgm('ω')) > 0 as "ofGreek"`;
+    expect(await search('Ω'.repeat(200))).toHaveLength(trigrams?.ofGreek ? 1 : 0);
     await shop.db.prisma.product.update({ where: { id }, data: { status: 'archived' } });
   });
 });
