@@ -68,7 +68,7 @@ export class RefundOrderService {
   }
 
   /** What can still be refunded, by the lines and by the captured attempt. The order must be locked. */
-  async plan(reader: Reader, order: Order, request: RefundRequest): Promise<RefundPlan> {
+  private async plan(reader: Reader, order: Order, request: RefundRequest): Promise<RefundPlan> {
     const attempts = await this.payments.findByOrder(reader, order.id);
     return planRefund(
       {

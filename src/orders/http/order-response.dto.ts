@@ -144,7 +144,7 @@ export class PlacedOrderResponse extends OrderDetailResponse {
   @ApiPropertyOptional({
     type: String,
     description: "Opens a guest's order later: `Order-Token` header or `?token=`",
-    example: 'v1_Gm2Y8Q',
+    example: 'ot1_Gm2Y8Q',
   })
   accessToken?: string;
 }

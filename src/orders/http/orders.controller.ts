@@ -38,7 +38,7 @@ const ApiOrderToken = () =>
     required: false,
     description: "A guest's key to the order",
     schema: { type: 'string', maxLength: 200 },
-    example: 'v1_Gm2Y8Q',
+    example: 'ot1_Gm2Y8Q',
   });
 
 @ApiTags('orders')
