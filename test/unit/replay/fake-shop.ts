@@ -67,7 +67,8 @@ export class FakeShop {
   refreshes = 0;
   #carts = new Map<string, Kept>();
   #answers = new Map<string, Answer>();
-  #token = '';
+  /** All that were given out: a renewal does not end the life of the token before it, which may be on its way. */
+  #tokens = new Set<string>();
   #server: Server = createServer((request, response) => void this.#serve(request, response));
 
   constructor(private readonly faults: Faults = {}) {}
@@ -108,7 +109,7 @@ export class FakeShop {
     if (area === 'carts') return this.#makeCart(asked);
     if (area === 'shipping-methods') return [200, { items: [{ code: 'standard', name: 'Post', price: pounds(395) }] }];
     if (method === 'POST' && area === 'orders' && id === '') return this.#placeOrder(asked);
-    if (authorization !== `Bearer ${this.#token}`) return [401, { code: 'auth.required' }];
+    if (!this.#tokens.has(authorization?.replace('Bearer ', '') ?? '')) return [401, { code: 'auth.required' }];
     if (area === 'products') return method === 'POST' ? this.#makeProduct(asked) : this.#findProduct(id);
     if (area === 'variants') return this.#setPrice(id, asked.price);
     if (area === 'inventory') return this.#stock(id, asked.delta);
@@ -120,9 +121,10 @@ export class FakeShop {
   #signIn(refresh: boolean): Answer {
     if (refresh) this.refreshes += 1;
     else this.signIns += 1;
-    this.#token = randomUUID();
+    const accessToken = randomUUID();
+    this.#tokens.add(accessToken);
     // A life so short that it is renewed in the middle of the work.
-    return [200, { accessToken: this.#token, refreshToken: 'r', tokenType: 'Bearer', expiresIn: 0.02 }];
+    return [200, { accessToken, refreshToken: 'r', tokenType: 'Bearer', expiresIn: 0.02 }];
   }
 
   #product(variant: Variant): unknown {
