@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { BOOT, type Boot } from './boot.js';
 import { Config } from './config/index.js';
 import { createPool, Db } from './database/index.js';
+import { FailPoints } from './fail-points/index.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestPipe } from './http/validation.pipe.js';
@@ -37,11 +38,12 @@ export class PlatformModule {
         IdempotencyStore,
         Housekeeping,
         StartNotes,
+        FailPoints,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: RequestPipe },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       ],
-      exports: [BOOT, Config, LOGGER, Clock, Db, Jobs, Outbox, Metrics, IdempotencyStore, StartNotes],
+      exports: [BOOT, Config, LOGGER, Clock, Db, Jobs, Outbox, Metrics, IdempotencyStore, StartNotes, FailPoints],
     };
   }
 }

@@ -60,9 +60,19 @@ export class Environment {
   @IsOptional() @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_STANDARD_PRICE?: string;
   @IsOptional() @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_STANDARD_FREE_FROM?: string;
   @IsOptional() @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_EXPRESS_PRICE?: string;
-  @IsOptional() @Transform(toList) @IsIn(['test'], { each: true }) PAYMENT_PROVIDERS?: string[];
+  @IsOptional() @Transform(toList) @IsIn(['test', 'stripe'], { each: true }) PAYMENT_PROVIDERS?: string[];
+  @IsIn(['automatic', 'manual']) PAYMENT_CAPTURE: 'automatic' | 'manual' = 'automatic';
+  @Transform(toInt) @IsInt() @Min(1) @Max(31) PAYMENT_AUTHORIZATION_DAYS = 6;
+  @IsOptional() @Matches(/^https?:\/\/\S+$/) TEST_PROVIDER_URL?: string;
+  @IsOptional() @IsString() @MinLength(16) TEST_PROVIDER_SECRET?: string;
+  @IsOptional() @Matches(/^(sk|rk)_\S+$/) STRIPE_SECRET_KEY?: string;
+  @IsOptional() @Matches(/^whsec_\S+$/) STRIPE_WEBHOOK_SECRET?: string;
+  @IsOptional() @Matches(/^https?:\/\/\S+$/) STRIPE_API_URL?: string;
   @Transform(toInt) @IsInt() @Min(100) @Max(60_000) PAYMENT_TIMEOUT_MS = 8_000;
   @Transform(toInt) @IsInt() @Min(1) @Max(1440) PAYMENT_ACTION_MINUTES = 15;
+  @Transform(toBool) @IsBoolean() WEBHOOKS_ALLOW_PRIVATE = false;
+  @Transform(toInt) @IsInt() @Min(0) @Max(1_000_000) LOW_STOCK_AT = 5;
+  @IsOptional() @Matches(/^[a-z_.]+(:\d+)?$/) FAIL_POINT?: string;
   @IsOptional() @Matches(/^https?:\/\/\S+$/) STOREFRONT_URL?: string;
   @IsOptional() @Matches(/^https?:\/\/\S+$/) PUBLIC_URL?: string;
   @IsOptional() @IsEmail() ADMIN_EMAIL?: string;
@@ -115,6 +125,27 @@ export class Config {
     expressPrice: this.env.SHIPPING_EXPRESS_PRICE,
   };
   readonly paymentProviders: readonly string[] = this.env.PAYMENT_PROVIDERS ?? (this.production ? [] : ['test']);
+  /** Whether the money is taken with the order, or set aside until staff capture it. */
+  readonly paymentCapture = this.env.PAYMENT_CAPTURE;
+  /** How long an authorised amount is kept before it is let go. */
+  readonly paymentAuthorizationMs = this.env.PAYMENT_AUTHORIZATION_DAYS * 86_400_000;
+  /** The simulated provider as a server of its own; absent: in this process. */
+  readonly testProvider = {
+    url: this.env.TEST_PROVIDER_URL?.replace(/\/+$/, ''),
+    secret: this.env.TEST_PROVIDER_SECRET,
+  };
+  readonly stripe = {
+    secretKey: this.env.STRIPE_SECRET_KEY,
+    webhookSecret: this.env.STRIPE_WEBHOOK_SECRET,
+    /** Elsewhere than Stripe's own, for tests. */
+    apiUrl: this.env.STRIPE_API_URL,
+  };
+  /** Whether webhooks may go to private, loopback and link-local addresses. */
+  readonly webhooksToPrivate = this.env.WEBHOOKS_ALLOW_PRIVATE;
+  /** Units that can still be sold, at which `inventory.low_stock` tells; a variant may have its own. */
+  readonly lowStockAt = this.env.LOW_STOCK_AT;
+  /** Where the process kills itself, for tests of crashes: `name` or `name:nth`. */
+  readonly failPoint = this.env.FAIL_POINT;
   readonly paymentTimeoutMs = this.env.PAYMENT_TIMEOUT_MS;
   readonly paymentActionMs = this.env.PAYMENT_ACTION_MINUTES * 60_000;
   readonly storefrontUrl = this.env.STOREFRONT_URL?.replace(/\/+$/, '');
@@ -197,6 +228,12 @@ function crossFaults(env: Environment): string[] {
   // A request may wait for the provider once, and for its own transactions beside that.
   if (env.PAYMENT_TIMEOUT_MS * 2 > env.REQUEST_TIMEOUT_MS)
     faults.push('REQUEST_TIMEOUT_MS must be at least twice PAYMENT_TIMEOUT_MS');
+  if (env.PAYMENT_PROVIDERS?.includes('stripe') && !(env.STRIPE_SECRET_KEY && env.STRIPE_WEBHOOK_SECRET))
+    faults.push('PAYMENT_PROVIDERS names `stripe`, which needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET');
+  if (Boolean(env.TEST_PROVIDER_URL) !== Boolean(env.TEST_PROVIDER_SECRET))
+    faults.push('TEST_PROVIDER_URL and TEST_PROVIDER_SECRET go together');
+  if (env.FAIL_POINT !== undefined && env.NODE_ENV === 'production')
+    faults.push('FAIL_POINT is for tests and is refused in production');
   if (Boolean(env.ADMIN_EMAIL) !== Boolean(env.ADMIN_PASSWORD))
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD go together');
   return faults;

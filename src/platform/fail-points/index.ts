@@ -1,0 +1,1 @@
+export { FailPoints, type FailPoint } from './fail-points.js';
