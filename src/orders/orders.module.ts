@@ -12,6 +12,7 @@ import { RecoverOrdersJob } from './app/recover-orders.job.js';
 import { RefundOrderService } from './app/refund-order.service.js';
 import { SettleOrderService } from './app/settle-order.service.js';
 import { OrdersRepository } from './data/orders.repository.js';
+import { TimelineRepository } from './data/timeline.repository.js';
 import { OrdersController } from './http/orders.controller.js';
 
 @Module({
@@ -28,6 +29,7 @@ import { OrdersController } from './http/orders.controller.js';
     RecoverOrdersJob,
     RefundOrderService,
     SettleOrderService,
+    TimelineRepository,
   ],
 })
 export class OrdersModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { may, type Actor, type Permission } from '../../platform/access/index.js';
+import { may, userIdOf, type Actor, type Permission } from '../../platform/access/index.js';
 import { Config } from '../../platform/config/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import type { OrderId } from '../../platform/ids/index.js';
@@ -35,6 +35,11 @@ export class OrderAccess {
       if (order.customerId === null && token !== undefined && this.opens(token, order)) return order;
     }
     throw new NotFoundError('order');
+  }
+
+  /** As whom a caller that `require` let through acts: staff by the permission, unless the order is their own. */
+  roleOf(order: Pick<Order, 'customerId'>, { actor }: OrderCaller, permission: Permission): 'customer' | 'staff' {
+    return may(actor, permission) && userIdOf(actor) !== order.customerId ? 'staff' : 'customer';
   }
 
   /** What an idempotency key is bound to: the user, or the guest's order. */
