@@ -13,6 +13,8 @@ import { TestProviderWarning } from './app/test-provider-warning.js';
 import { PaymentsRepository } from './data/payments.repository.js';
 import { RefundsRepository } from './data/refunds.repository.js';
 import { TestProviderController } from './http/test-provider.controller.js';
+import { LedgerRepository } from './ledger/data/ledger.repository.js';
+import { LedgerFacade } from './ledger/ledger.facade.js';
 import { PaymentsFacade } from './payments.facade.js';
 import { TestProvider } from './providers/test-provider.js';
 import { TestProviderStore } from './providers/test-provider.store.js';
@@ -22,6 +24,8 @@ import { TestProviderStore } from './providers/test-provider.store.js';
   controllers: [TestProviderController],
   providers: [
     PaymentsFacade,
+    LedgerFacade,
+    LedgerRepository,
     StartPaymentService,
     ChargeService,
     RefundService,
@@ -45,7 +49,7 @@ import { TestProviderStore } from './providers/test-provider.store.js';
       inject: [TestProvider],
     },
   ],
-  exports: [PaymentsFacade],
+  exports: [PaymentsFacade, LedgerFacade],
 })
 export class PaymentsModule {}
 

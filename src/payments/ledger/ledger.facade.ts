@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../platform/database/index.js';
+import type { PaymentId, RefundId } from '../../platform/ids/index.js';
+import { LedgerRepository } from './data/ledger.repository.js';
+import {
+  captureEntry,
+  feeEntry,
+  partsOfCapture,
+  refundEntry,
+  type CaptureParts,
+  type NewEntry,
+} from './domain/entries.js';
+
+/** What every entry tells of its cause. Amounts are minor units of `currency`. */
+interface Booking {
+  readonly paymentId: PaymentId;
+  readonly orderId: string;
+  readonly provider: string;
+  readonly currency: string;
+  readonly occurredAt: Date;
+}
+
+export interface CaptureBooking extends Booking {
+  readonly amount: bigint;
+  /** Null: the order had been given up, so that the money was paid for nothing. */
+  readonly parts: CaptureParts | null;
+}
+
+export interface FeeBooking extends Booking {
+  readonly fee: bigint;
+}
+
+export interface RefundBooking extends Booking {
+  readonly refundId: RefundId;
+  readonly amount: bigint;
+  /** What refunds of the same capture that succeeded before this one have given back. */
+  readonly refundedBefore: bigint;
+}
+
+/**
+ * Books what happened to money, in the transaction that records it. A second booking of the same capture, fee or refund changes nothing,
+ * and nothing of 0 is booked. The order must be locked.
+ */
+@Injectable()
+export class LedgerFacade {
+  constructor(private readonly ledger: LedgerRepository) {}
+
+  /** @throws RangeError for parts that do not add up to the amount */
+  async bookCapture(tx: Tx, { paymentId, amount, parts, ...context }: CaptureBooking): Promise<void> {
+    await this.book(tx, captureEntry({ paymentId, provider: context.provider, amount, parts }), context);
+  }
+
+  /** What the provider keeps: book it when it is known, which may be later than the capture. */
+  async bookFee(tx: Tx, { paymentId, fee, ...context }: FeeBooking): Promise<void> {
+    await this.book(tx, feeEntry({ paymentId, provider: context.provider, fee }), context);
+  }
+
+  /**
+   * Gives back the same shares of goods, shipping and tax that the capture brought.
+   * @throws Error when the capture was never booked; RangeError when it was less than what would be given back
+   */
+  async bookRefund(tx: Tx, booking: RefundBooking): Promise<void> {
+    const { refundId, paymentId, amount, refundedBefore, ...context } = booking;
+    const captured = await this.ledger.findPostings(tx, `capture:${paymentId}`);
+    if (!captured) throw new Error(`Payment ${paymentId} is refunded, and its capture is not in the books`);
+    const entry = refundEntry({
+      refundId,
+      provider: context.provider,
+      amount,
+      refundedBefore,
+      captured: partsOfCapture(captured),
+    });
+    await this.book(tx, entry, context);
+  }
+
+  private async book(
+    tx: Tx,
+    entry: NewEntry | null,
+    { orderId, provider, currency, occurredAt }: Omit<Booking, 'paymentId'>,
+  ): Promise<void> {
+    if (entry) await this.ledger.insert(tx, entry, { orderId, provider, currency, occurredAt });
+  }
+}
