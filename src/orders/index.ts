@@ -1,2 +1,10 @@
 export { OrdersModule } from './orders.module.js';
-export type { OrderCancelledEvent, OrderEvent, OrderPaidEvent, OrderRefundedEvent } from './domain/orders.events.js';
+export type {
+  ConfirmedOrder,
+  OrderAuthorizedEvent,
+  OrderCancelledEvent,
+  OrderEvent,
+  OrderPaidEvent,
+  OrderPaymentFailedEvent,
+  OrderRefundedEvent,
+} from './domain/orders.events.js';

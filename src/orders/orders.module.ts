@@ -5,6 +5,8 @@ import { PaymentsModule } from '../payments/index.js';
 import { CancelOrderService } from './app/cancel-order.service.js';
 import { GiveBackService } from './app/give-back.service.js';
 import { OrderAccess } from './app/order-access.js';
+import { CaptureOrderService } from './app/capture-order.service.js';
+import { OrderNews } from './app/order-news.service.js';
 import { OrderAnswers } from './app/order-answers.js';
 import { PlaceOrderService } from './app/place-order.service.js';
 import { ReadOrdersService } from './app/read-orders.service.js';
@@ -20,9 +22,11 @@ import { OrdersController } from './http/orders.controller.js';
   controllers: [OrdersController],
   providers: [
     CancelOrderService,
+    CaptureOrderService,
     GiveBackService,
     OrderAccess,
     OrderAnswers,
+    OrderNews,
     OrdersRepository,
     PlaceOrderService,
     ReadOrdersService,

@@ -1,5 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { OrderCancelledEvent, OrderEvent, OrderPaidEvent, OrderRefundedEvent } from '../../orders/index.js';
+import type {
+  ConfirmedOrder,
+  OrderCancelledEvent,
+  OrderEvent,
+  OrderPaidEvent,
+  OrderPaymentFailedEvent,
+  OrderRefundedEvent,
+} from '../../orders/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Db } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
@@ -7,9 +14,9 @@ import { Outbox, type StoredEvent } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { MailDeliveriesRepository } from '../data/mail-deliveries.repository.js';
 import type { MailContent, ShopFace } from '../domain/mail-document.js';
-import { orderCancellation, orderRefund } from '../domain/order-changes.js';
+import { orderCancellation, orderPaymentFailure, orderRefund } from '../domain/order-changes.js';
 import { orderConfirmation } from '../domain/order-confirmation.js';
-import { toCancelledOrder, toPaidOrder, toRefundedOrder } from './order-news.mapper.js';
+import { toCancelledOrder, toPaidOrder, toRefundedOrder, toUnpaidOrder } from './order-news.mapper.js';
 import { SendMail } from './send-mail.service.js';
 
 const READER = 'notifications';
@@ -31,6 +38,8 @@ export class OrderMails implements OnModuleInit {
   }
 
   onModuleInit(): void {
+    this.listen('orders.authorized', async (event) => this.confirm(event, event.payload as ConfirmedOrder));
+    this.listen('orders.payment_failed', async (event) => this.paymentFailed(event));
     this.listen('orders.paid', async (event) => this.paid(event));
     this.listen('orders.cancelled', async (event) => this.cancelled(event));
     this.listen('orders.refunded', async (event) => this.refunded(event));
@@ -42,7 +51,19 @@ export class OrderMails implements OnModuleInit {
 
   async paid(event: StoredEvent): Promise<void> {
     const order = event.payload as OrderPaidEvent['payload'];
+    // Of money that had been set aside the customer was told then.
+    if (!order.confirmed) await this.confirm(event, order);
+  }
+
+  private async confirm(event: StoredEvent, order: ConfirmedOrder): Promise<void> {
     await this.owe(event, 'order_confirmation', order.email, orderConfirmation(toPaidOrder(order), this.shop));
+  }
+
+  /** Who has no confirmation saw the failure at the checkout, and needs no mail. */
+  async paymentFailed(event: StoredEvent): Promise<void> {
+    const order = event.payload as OrderPaymentFailedEvent['payload'];
+    if (!order.confirmed) return;
+    await this.owe(event, 'order_payment_failed', order.email, orderPaymentFailure(toUnpaidOrder(order), this.shop));
   }
 
   async cancelled(event: StoredEvent): Promise<void> {
@@ -52,6 +73,8 @@ export class OrderMails implements OnModuleInit {
 
   async refunded(event: StoredEvent): Promise<void> {
     const order = event.payload as OrderRefundedEvent['payload'];
+    // The mail of a cancellation tells of its money, too.
+    if (order.cancelled) return;
     await this.owe(event, 'order_refunded', order.email, orderRefund(toRefundedOrder(order), this.shop));
   }
 

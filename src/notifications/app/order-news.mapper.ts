@@ -1,11 +1,16 @@
-import type { OrderCancelledEvent, OrderPaidEvent, OrderRefundedEvent } from '../../orders/index.js';
-import type { CancelledOrder, PaidOrder, RefundedOrder } from '../domain/order-news.js';
+import type {
+  ConfirmedOrder,
+  OrderCancelledEvent,
+  OrderPaymentFailedEvent,
+  OrderRefundedEvent,
+} from '../../orders/index.js';
+import type { CancelledOrder, PaidOrder, RefundedOrder, UnpaidOrder } from '../domain/order-news.js';
 
 /**
  * From the payload of an event, where amounts are numbers as in all JSON, to what the templates take.
  * @throws RangeError for an amount that is no whole number.
  */
-export function toPaidOrder(event: OrderPaidEvent['payload']): PaidOrder {
+export function toPaidOrder(event: ConfirmedOrder): PaidOrder {
   return {
     id: event.orderId,
     number: event.number,
@@ -38,4 +43,8 @@ export function toCancelledOrder(event: OrderCancelledEvent['payload']): Cancell
 
 export function toRefundedOrder({ number, currency, amount }: OrderRefundedEvent['payload']): RefundedOrder {
   return { number, currency, amount: BigInt(amount) };
+}
+
+export function toUnpaidOrder({ number, currency, total }: OrderPaymentFailedEvent['payload']): UnpaidOrder {
+  return { number, currency, total: BigInt(total) };
 }

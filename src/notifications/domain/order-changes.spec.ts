@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { orderCancellation, orderRefund } from './order-changes.js';
+import { orderCancellation, orderPaymentFailure, orderRefund } from './order-changes.js';
 
 const SHOP = { name: 'Tea & Cups', storefrontUrl: undefined };
 
@@ -36,5 +36,17 @@ describe('orderRefund', () => {
     expect(subject).toBe('Refund for your order BR-1 at Tea & Cups');
     expect(text).toContain('For order BR-1 we send JP¥1,200 back to you');
     expect(html).toContain('we send JP¥1,200 back');
+  });
+});
+
+describe('orderPaymentFailure', () => {
+  it('tells that nothing was charged, and what to do', () => {
+    const { subject, text, html } = orderPaymentFailure({ number: 'BR-1', currency: 'GBP', total: 1299n }, SHOP);
+    expect(subject).toContain('BR-1');
+    for (const body of [text, html]) {
+      expect(body).toContain('£12.99');
+      expect(body).toContain('Nothing was charged');
+      expect(body).toContain('place the order once more');
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { formatMoney } from '../../platform/money/index.js';
 import { composeMail } from './compose-mail.js';
 import type { Block, MailContent, ShopFace } from './mail-document.js';
-import type { CancelledOrder, RefundedOrder } from './order-news.js';
+import type { CancelledOrder, RefundedOrder, UnpaidOrder } from './order-news.js';
 
 /** The mail that tells that an order was cancelled, and what of the money comes back. */
 export function orderCancellation(order: CancelledOrder, shop: ShopFace): MailContent {
@@ -30,6 +30,22 @@ export function orderRefund(order: RefundedOrder, shop: ShopFace): MailContent {
     blocks: [
       { kind: 'paragraph', text: `For order ${order.number} we send ${amount} back to you, the way you paid.` },
       { kind: 'paragraph', text: BANKS_TAKE_TIME },
+    ],
+  });
+}
+
+/** The mail that tells that a confirmed order ends, because its money could not be taken. */
+export function orderPaymentFailure(order: UnpaidOrder, shop: ShopFace): MailContent {
+  const amount = formatMoney({ amount: order.total, currency: order.currency });
+  return composeMail(shop, {
+    subject: `Payment for your order ${order.number} at ${shop.name} did not go through`,
+    heading: 'Your payment did not go through',
+    blocks: [
+      {
+        kind: 'paragraph',
+        text: `We could not take the ${amount} for order ${order.number}. Nothing was charged, and nothing of the order will be sent.`,
+      },
+      { kind: 'paragraph', text: 'If you still want the goods, please place the order once more.' },
     ],
   });
 }

@@ -54,3 +54,10 @@ export interface RefundedOrder {
   readonly currency: string;
   readonly amount: bigint;
 }
+
+/** An order that was confirmed and whose money could not be taken after all. */
+export interface UnpaidOrder {
+  readonly number: string;
+  readonly currency: string;
+  readonly total: bigint;
+}

@@ -5,19 +5,19 @@ import { isOpen, PaymentsFacade, type PaymentAttempt } from '../../payments/inde
 import { userIdOf } from '../../platform/access/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
+import { FailPoints } from '../../platform/fail-points/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import { Jobs } from '../../platform/jobs/index.js';
-import { Outbox } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { OrdersRepository } from '../data/orders.repository.js';
 import type { Order } from '../domain/order.js';
 import { canCancel } from '../domain/order-status.js';
-import { NotCancellableError } from '../domain/orders.errors.js';
-import { orderCancelled } from '../domain/orders.events.js';
+import { CapturePendingError, NotCancellableError } from '../domain/orders.errors.js';
 import { GiveBackService } from './give-back.service.js';
 import { OrderAccess, type OrderCaller } from './order-access.js';
 import { OrderAnswers } from './order-answers.js';
+import { OrderNews } from './order-news.service.js';
 import { GIVE_BACK_JOB } from './order-jobs.js';
 import { ReadOrdersService } from './read-orders.service.js';
 import { SettleOrderService } from './settle-order.service.js';
@@ -48,7 +48,8 @@ export class CancelOrderService {
     private readonly giveBack: GiveBackService,
     private readonly keys: IdempotencyStore,
     private readonly jobs: Jobs,
-    private readonly outbox: Outbox,
+    private readonly news: OrderNews,
+    private readonly failPoints: FailPoints,
     private readonly reads: ReadOrdersService,
     private readonly answers: OrderAnswers,
     private readonly clock: Clock,
@@ -59,14 +60,20 @@ export class CancelOrderService {
     const next = await this.db.transaction((tx) => this.begin(tx, orderId, input, caller, key));
     if (next.step === 'answered') return next.answer;
     // From here on the order is cancelled; were the process to die now, the job queued with it would go on.
-    if (next.step === 'void')
-      await this.settling.settle(orderId, next.attempt.id, await this.payments.void(next.attempt.id), 'lookUp');
+    this.failPoints.pass('cancel.committed');
+    if (next.step === 'void') await this.void(orderId, next.attempt);
     if (next.step !== 'done') await this.giveBack.run(orderId).catch(() => undefined);
     return this.db.transaction(async (tx) => {
       const answer = this.answers.changed(await this.reads.readById(tx, orderId), 200);
       if (key) await this.keys.complete(tx, key, answer);
       return answer;
     });
+  }
+
+  private async void(orderId: string, { id }: PaymentAttempt): Promise<void> {
+    const answer = await this.payments.void(id);
+    this.failPoints.pass('cancel.voided');
+    await this.settling.settle(orderId, id, answer, 'lookUp');
   }
 
   private async begin(
@@ -85,10 +92,13 @@ export class CancelOrderService {
       throw new NotCancellableError(order.status, order.fulfilmentStatus);
     const attempts = await this.payments.findByOrder(tx, orderId);
     const open = attempts.find(({ status }) => isOpen(status));
+    // The money is being taken at this moment: what comes of it decides whether there is something to void or to refund.
+    if (open && open.captureRequestedAt !== null) throw new CapturePendingError();
     const owed = order.capturedTotal - (attempts.find(({ status }) => status === 'captured')?.refunded ?? 0n);
     await this.change(tx, order, input, caller, owed);
     // The answer of a process that dies before it has heard from the provider; overwritten by the final one.
     if (key) await this.keys.complete(tx, key, this.answers.changed(await this.reads.readById(tx, orderId), 200));
+    this.failPoints.pass('cancel.written');
     if (!open && owed <= 0n) return { step: 'done' };
     await this.jobs.enqueue(
       tx,
@@ -115,10 +125,11 @@ export class CancelOrderService {
     );
     if (paid) await this.backOnShelf(tx, order, caller);
     else {
-      await this.carts.reopen(tx, order.cartId);
+      // A confirmed order's cart belongs to a checkout that is long over.
+      if (order.status === 'pending_payment') await this.carts.reopen(tx, order.cartId);
       await this.inventory.release(tx, order.id);
     }
-    await this.outbox.append(tx, orderCancelled(cancelled, owed));
+    await this.news.cancelled(tx, cancelled, owed, caller.actor);
   }
 
   /** All units that earlier refunds did not put back already. */

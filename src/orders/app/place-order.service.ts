@@ -4,6 +4,7 @@ import { InventoryFacade, type Shortage } from '../../inventory/index.js';
 import { PaymentsFacade, PaymentUnavailableError } from '../../payments/index.js';
 import { userIdOf, type Actor } from '../../platform/access/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
+import { FailPoints } from '../../platform/fail-points/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { newId, type PaymentId } from '../../platform/ids/index.js';
 import { toJson, type MoneyJson } from '../../platform/money/index.js';
@@ -15,6 +16,7 @@ import type { Order } from '../domain/order.js';
 import { EmptyCartError, InsufficientStockError, TotalChangedError } from '../domain/orders.errors.js';
 import type { PostalAddress } from '../../platform/values/postal-address.js';
 import { OrderAnswers } from './order-answers.js';
+import { OrderNews } from './order-news.service.js';
 import { SettleOrderService } from './settle-order.service.js';
 
 export interface PlaceOrder {
@@ -50,6 +52,8 @@ export class PlaceOrderService {
     private readonly keys: IdempotencyStore,
     private readonly settling: SettleOrderService,
     private readonly answers: OrderAnswers,
+    private readonly news: OrderNews,
+    private readonly failPoints: FailPoints,
     private readonly clock: Clock,
   ) {}
 
@@ -61,6 +65,7 @@ export class PlaceOrderService {
     this.payments.requireProvider(request.payment.provider);
     const begun = await this.beginWithFreeNumber(request, actor, key);
     if (begun.step === 'answered') return this.answers.replay(begun.answer);
+    this.failPoints.pass('place.committed');
     const { order, paymentId } = begun;
     const answer = await this.payments.charge({
       paymentId,
@@ -70,7 +75,9 @@ export class PlaceOrderService {
       token: request.payment.token,
       orderNumber: order.number,
     });
+    this.failPoints.pass('place.charged');
     const settled = await this.settling.settle(order.id, paymentId, answer, 'charge', key !== undefined);
+    this.failPoints.pass('settle.committed');
     const { status } = settled.attempt;
     if (status === 'declined') return this.answers.replay(this.answers.declined(settled.attempt));
     if (status === 'failed' || status === 'voided') throw new PaymentUnavailableError(RETRY_AFTER_SECONDS);
@@ -104,6 +111,7 @@ export class PlaceOrderService {
     if (shortages.length > 0) return this.refuse(tx, view, shortages, key);
     await this.orders.insert(tx, order, this.clock.now());
     await this.carts.markOrdered(tx, request.cartId, order.id);
+    await this.news.placed(tx, order, actor);
     if (key) await this.keys.attach(tx, key, order.id);
     if (order.total === 0n) return this.finishFree(tx, order, key);
     const paymentId = await this.payments.start(tx, {
@@ -112,6 +120,7 @@ export class PlaceOrderService {
       amount: order.total,
       currency: order.currency,
     });
+    this.failPoints.pass('place.reserved');
     return { step: 'charge', order, paymentId };
   }
 

@@ -5,17 +5,17 @@ import type { SignedIn } from '../../platform/access/index.js';
 import { Db, type Reader, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
+import { FailPoints } from '../../platform/fail-points/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { isUuid, type RefundId } from '../../platform/ids/index.js';
-import { Outbox } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { OrdersRepository } from '../data/orders.repository.js';
 import { paymentStatusOf } from '../domain/order-status.js';
 import { paidFor, type Order } from '../domain/order.js';
 import { NotRefundableError, RefundFailedError, WrongCurrencyError } from '../domain/orders.errors.js';
-import { orderRefunded } from '../domain/orders.events.js';
 import { planRefund, type RefundPlan, type RefundRequest } from '../domain/refund-plan.js';
 import { OrderAnswers } from './order-answers.js';
+import { OrderNews } from './order-news.service.js';
 import { ReadOrdersService } from './read-orders.service.js';
 
 export interface RefundOrder {
@@ -37,7 +37,8 @@ export class RefundOrderService {
     private readonly payments: PaymentsFacade,
     private readonly inventory: InventoryFacade,
     private readonly keys: IdempotencyStore,
-    private readonly outbox: Outbox,
+    private readonly news: OrderNews,
+    private readonly failPoints: FailPoints,
     private readonly reads: ReadOrdersService,
     private readonly answers: OrderAnswers,
     private readonly clock: Clock,
@@ -48,7 +49,10 @@ export class RefundOrderService {
     if (!isUuid(orderId)) throw new NotFoundError('order');
     const begun = await this.db.transaction((tx) => this.begin(tx, orderId, input, actor, key));
     if ('answer' in begun) return this.answers.replay(begun.answer);
-    const refund = await this.settle(orderId, begun.refundId, await this.payments.refund(begun.refundId));
+    this.failPoints.pass('refund.committed');
+    const given = await this.payments.refund(begun.refundId);
+    this.failPoints.pass('refund.answered');
+    const refund = await this.settle(orderId, begun.refundId, given);
     if (refund.status === 'failed') throw new RefundFailedError(refund.failure ?? 'refused');
     return this.answers.changed(await this.reads.readById(this.orders.reader, orderId), 201);
   }
@@ -60,7 +64,7 @@ export class RefundOrderService {
       if (!order) throw new NotFoundError('order');
       const { changed, refund } = await this.payments.settleRefund(tx, refundId, answer);
       if (changed && refund.status === 'succeeded') await this.succeeded(tx, order, refund);
-      if (changed && refund.status === 'failed') await this.failed(tx, order, refundId);
+      if (changed && refund.status === 'failed') await this.failed(tx, order, refund);
       if (refund.status === 'failed') await this.keys.forgetFor(tx, refundId);
       else await this.keys.completeFor(tx, refundId, this.answers.changed(await this.reads.readById(tx, orderId), 201));
       return refund;
@@ -116,7 +120,9 @@ export class RefundOrderService {
       refundId,
       plan.items.map(({ itemId, ...item }) => ({ orderLineId: itemId, ...item })),
     );
+    await this.news.refundRequested(tx, order, { id: refundId, amount: plan.amount, reason: input.reason }, actor);
     if (key) await this.keys.attach(tx, key, refundId);
+    this.failPoints.pass('refund.written');
     return { refundId };
   }
 
@@ -150,12 +156,12 @@ export class RefundOrderService {
       refunded: refundedTotal,
     });
     const changed = await this.orders.change(tx, order, { refundedTotal, paymentStatus }, this.clock.now());
-    // The mail of a cancellation tells of the money, too.
-    if (order.status !== 'cancelled') await this.outbox.append(tx, orderRefunded(changed, refund.amount));
+    await this.news.refunded(tx, changed, refund);
   }
 
-  private async failed(tx: Tx, order: Order, refundId: RefundId): Promise<void> {
-    const lines = await this.orders.findRefundLines(tx, [refundId]);
+  private async failed(tx: Tx, order: Order, refund: Refund): Promise<void> {
+    await this.news.refundFailed(tx, order, refund);
+    const lines = await this.orders.findRefundLines(tx, [refund.id]);
     await this.orders.countOnLines(
       tx,
       lines.map(({ orderLineId, quantity, amount }) => ({

@@ -4,17 +4,16 @@ import { InventoryFacade } from '../../inventory/index.js';
 import { PaymentsFacade, type AnswerSource, type ChargeAnswer, type PaymentAttempt } from '../../payments/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
+import { FailPoints } from '../../platform/fail-points/index.js';
 import { IdempotencyStore } from '../../platform/idempotency/index.js';
 import type { PaymentId } from '../../platform/ids/index.js';
 import { Jobs } from '../../platform/jobs/index.js';
-import { Outbox } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { OrdersRepository } from '../data/orders.repository.js';
 import type { Order } from '../domain/order.js';
-import { transition } from '../domain/order-status.js';
-import { orderPaid } from '../domain/orders.events.js';
-import { OrderAccess } from './order-access.js';
+import { paymentStatusOf, transition } from '../domain/order-status.js';
 import { OrderAnswers } from './order-answers.js';
+import { OrderNews } from './order-news.service.js';
 import { ReadOrdersService } from './read-orders.service.js';
 import { GIVE_BACK_JOB, RECOVER_JOB } from './order-jobs.js';
 
@@ -35,12 +34,12 @@ export class SettleOrderService {
     private readonly payments: PaymentsFacade,
     private readonly carts: CartFacade,
     private readonly inventory: InventoryFacade,
-    private readonly outbox: Outbox,
     private readonly keys: IdempotencyStore,
-    private readonly access: OrderAccess,
     private readonly reads: ReadOrdersService,
     private readonly answers: OrderAnswers,
+    private readonly news: OrderNews,
     private readonly jobs: Jobs,
+    private readonly failPoints: FailPoints,
     private readonly clock: Clock,
   ) {}
 
@@ -62,12 +61,13 @@ export class SettleOrderService {
       if (!changed && order.status !== 'pending_payment') return { order, attempt };
       const settled = await this.apply(tx, order, attempt);
       await this.askAgain(tx, attempt);
-      if (keyed) await this.keepAnswer(tx, settled, attempt, answer);
+      if (keyed) await this.keepAnswers(tx, settled, attempt, answer);
+      this.failPoints.pass('settle.written');
       return { order: settled, attempt };
     });
   }
 
-  /** The order is paid: its stock leaves the shelf, and the confirmation is owed from this moment. */
+  /** The order is paid: its stock leaves the shelf, and the confirmation is owed from this moment, unless it has gone out. */
   async markPaid(tx: Tx, order: Order): Promise<Order> {
     const paid = await this.orders.change(
       tx,
@@ -76,7 +76,7 @@ export class SettleOrderService {
       this.clock.now(),
     );
     await this.inventory.consume(tx, order.id);
-    await this.outbox.append(tx, orderPaid(paid, this.access.tokenFor(paid)));
+    await this.news.paid(tx, paid, order.status === 'authorized');
     return paid;
   }
 
@@ -85,26 +85,42 @@ export class SettleOrderService {
       case 'captured':
         if (transition(order.status, 'payment_captured').ok) return this.markPaid(tx, order);
         return order.status === 'paid' ? order : this.captureTooLate(tx, order);
+      case 'authorized':
+        if (transition(order.status, 'payment_authorized').ok) return this.markAuthorized(tx, order);
+        return order.status === 'authorized' ? order : this.authorizedTooLate(tx, order);
       case 'declined':
       case 'failed':
       case 'voided':
-        return transition(order.status, 'payment_failed').ok ? this.markFailed(tx, order) : order;
+        return transition(order.status, 'payment_failed').ok ? this.markFailed(tx, order, attempt) : order;
       case 'pending':
       case 'requires_action':
         return order;
     }
   }
 
-  private async markFailed(tx: Tx, order: Order): Promise<Order> {
-    const failed = await this.orders.change(
-      tx,
-      order,
-      { status: 'payment_failed', paymentStatus: 'failed' },
-      this.clock.now(),
-    );
-    await this.carts.reopen(tx, order.cartId);
+  /** The money is set aside: the order is confirmed, and its stock stays held until the money is captured. */
+  private async markAuthorized(tx: Tx, order: Order): Promise<Order> {
+    const change = { status: 'authorized', paymentStatus: 'authorized' } as const;
+    const authorized = await this.orders.change(tx, order, change, this.clock.now());
+    await this.news.authorized(tx, authorized);
+    return authorized;
+  }
+
+  private async markFailed(tx: Tx, order: Order, attempt: PaymentAttempt): Promise<Order> {
+    const paymentStatus = paymentStatusOf({ attempt: attempt.status, captured: 0n, refunded: 0n });
+    const failed = await this.orders.change(tx, order, { status: 'payment_failed', paymentStatus }, this.clock.now());
+    // A confirmed order's customer has left the checkout long ago: their cart of that day stays as it was ordered.
+    const confirmed = order.status === 'authorized';
+    if (!confirmed) await this.carts.reopen(tx, order.cartId);
     await this.inventory.release(tx, order.id);
+    await this.news.paymentFailed(tx, failed, attempt.declineCode ?? attempt.status, confirmed);
     return failed;
+  }
+
+  /** The money was set aside for an order that had been given up: a job lets it go. */
+  private async authorizedTooLate(tx: Tx, order: Order): Promise<Order> {
+    await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
+    return order;
   }
 
   /**
@@ -118,6 +134,7 @@ export class SettleOrderService {
       { paymentStatus: 'paid', capturedTotal: order.total },
       this.clock.now(),
     );
+    await this.news.paymentLate(tx, late);
     await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
     return late;
   }
@@ -129,8 +146,17 @@ export class SettleOrderService {
     await this.jobs.enqueue(tx, RECOVER_JOB, {}, { runAt: attempt.deadlineAt, key });
   }
 
-  /** What the client was, or would have been, answered: word for word, for every key that waits for this order. */
-  private async keepAnswer(tx: Tx, order: Order, attempt: PaymentAttempt, answer: ChargeAnswer): Promise<void> {
+  /** What the client was, or would have been, answered: word for word, for every key that waits. */
+  private async keepAnswers(tx: Tx, order: Order, attempt: PaymentAttempt, answer: ChargeAnswer): Promise<void> {
+    await this.keepPlaced(tx, order, attempt, answer);
+    if (attempt.captureRequestedAt === null) return;
+    // Keys of captures wait for the attempt, those of the order itself for the order. A refusal is not kept: nothing was done.
+    const captured = this.answers.changed(await this.reads.view(tx, order), 200);
+    if (attempt.status === 'failed' || attempt.status === 'voided') await this.keys.forgetFor(tx, attempt.id);
+    else await this.keys.completeFor(tx, attempt.id, captured);
+  }
+
+  private async keepPlaced(tx: Tx, order: Order, attempt: PaymentAttempt, answer: ChargeAnswer): Promise<void> {
     if (order.status === 'payment_failed' && attempt.status !== 'declined') {
       await this.keys.forgetFor(tx, order.id);
       return;

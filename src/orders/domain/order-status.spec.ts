@@ -8,8 +8,8 @@ import {
   type OrderStatus,
 } from './order-status.js';
 
-const STATUSES: OrderStatus[] = ['pending_payment', 'paid', 'payment_failed', 'cancelled'];
-const EVENTS: OrderEvent[] = ['payment_captured', 'payment_failed', 'cancelled'];
+const STATUSES: OrderStatus[] = ['pending_payment', 'authorized', 'paid', 'payment_failed', 'cancelled'];
+const EVENTS: OrderEvent[] = ['payment_authorized', 'payment_captured', 'payment_failed', 'cancelled'];
 
 describe('transition', () => {
   it('knows exactly these ways', () => {
@@ -20,9 +20,13 @@ describe('transition', () => {
       }),
     );
     expect(ways).toEqual([
+      'pending_payment -payment_authorized-> authorized',
       'pending_payment -payment_captured-> paid',
       'pending_payment -payment_failed-> payment_failed',
       'pending_payment -cancelled-> cancelled',
+      'authorized -payment_captured-> paid',
+      'authorized -payment_failed-> payment_failed',
+      'authorized -cancelled-> cancelled',
       'paid -cancelled-> cancelled',
     ]);
   });
@@ -39,6 +43,7 @@ describe('transition', () => {
 describe('canCancel', () => {
   it('ends when something was sent or the order is over', () => {
     expect(canCancel('pending_payment', 'unfulfilled')).toBe(true);
+    expect(canCancel('authorized', 'unfulfilled')).toBe(true);
     expect(canCancel('paid', 'unfulfilled')).toBe(true);
     expect(canCancel('paid', 'partial')).toBe(false);
     expect(canCancel('paid', 'returned')).toBe(false);

@@ -1,9 +1,13 @@
-/** Where an order stands. `payment_failed` and `cancelled` are final: who wants the goods after all places another order. */
-export type OrderStatus = 'pending_payment' | 'paid' | 'payment_failed' | 'cancelled';
+/**
+ * Where an order stands. An `authorized` one is confirmed: its money is set aside, its stock held, until the money is captured or let go.
+ * `payment_failed` and `cancelled` are final: who wants the goods after all places another order.
+ */
+export type OrderStatus = 'pending_payment' | 'authorized' | 'paid' | 'payment_failed' | 'cancelled';
 
 export type OrderEvent =
+  | 'payment_authorized'
   | 'payment_captured'
-  | 'payment_failed' // declined, surely not charged, or the shopper's step not done in time
+  | 'payment_failed' // declined, surely not charged, the shopper's step not done or the money not captured in time
   | 'cancelled';
 
 export type PaymentStatus = 'pending' | 'authorized' | 'paid' | 'partially_refunded' | 'refunded' | 'voided' | 'failed';
@@ -20,13 +24,20 @@ export type OrderTransition =
  * stock has been given back: the refusal tells the caller to give the money back instead.
  */
 const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderEvent, OrderStatus>>>>> = {
-  pending_payment: { payment_captured: 'paid', payment_failed: 'payment_failed', cancelled: 'cancelled' },
+  pending_payment: {
+    payment_authorized: 'authorized',
+    payment_captured: 'paid',
+    payment_failed: 'payment_failed',
+    cancelled: 'cancelled',
+  },
+  authorized: { payment_captured: 'paid', payment_failed: 'payment_failed', cancelled: 'cancelled' },
   paid: { cancelled: 'cancelled' },
   payment_failed: {},
   cancelled: {},
 };
 
 const STATUS_AFTER: Readonly<Record<OrderEvent, OrderStatus>> = {
+  payment_authorized: 'authorized',
   payment_captured: 'paid',
   payment_failed: 'payment_failed',
   cancelled: 'cancelled',

@@ -39,6 +39,27 @@ export class NotCancellableError extends ConflictError {
   }
 }
 
+/** 409: there is no money set aside that could be captured. */
+export class NotCapturableError extends ConflictError {
+  constructor(status: string) {
+    super('orders.not_capturable', 'Only an authorized order can be captured.', { status });
+  }
+}
+
+/** 409: the provider has not said yet what became of a capture; ask again in a moment. */
+export class CapturePendingError extends ConflictError {
+  constructor() {
+    super('orders.capture_pending', 'The money of this order is being captured; try again in a moment.');
+  }
+}
+
+/** 409: the authorisation is over, and the order with it. `reason` is the provider's. */
+export class CaptureRefusedError extends ConflictError {
+  constructor() {
+    super('payment.not_capturable', 'The payment provider no longer holds the money of this order.');
+  }
+}
+
 /** 409: nothing was captured that could be given back. */
 export class NotRefundableError extends ConflictError {
   constructor(status: string) {

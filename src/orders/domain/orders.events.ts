@@ -1,33 +1,56 @@
 import type { Order, OrderLine } from './order.js';
 import type { PostalAddress } from '../../platform/values/postal-address.js';
 
-/** The order's payment was captured: the confirmation is owed. Amounts are minor units of `currency`. */
+/** An order as its confirmation tells of it. Amounts are minor units of `currency`. */
+export interface ConfirmedOrder {
+  readonly orderId: string;
+  readonly number: string;
+  readonly email: string;
+  readonly currency: string;
+  /** Opens a guest's order; null for a customer's. */
+  readonly accessToken: string | null;
+  readonly placedAt: string;
+  readonly items: readonly {
+    readonly title: string;
+    readonly variantTitle: string;
+    readonly sku: string | null;
+    readonly quantity: number;
+    readonly unitPrice: number;
+    readonly lineTotal: number;
+  }[];
+  readonly subtotal: number;
+  readonly discountTotal: number;
+  readonly shippingTotal: number;
+  readonly shippingName: string;
+  readonly taxTotal: number;
+  readonly includedTax: number;
+  readonly total: number;
+  readonly shippingAddress: PostalAddress;
+}
+
+/** The order's money was set aside: the confirmation is owed. */
+export interface OrderAuthorizedEvent {
+  readonly type: 'orders.authorized';
+  readonly payload: ConfirmedOrder;
+}
+
+/** The order's money was captured: the confirmation is owed, unless the authorisation brought it. */
 export interface OrderPaidEvent {
   readonly type: 'orders.paid';
+  readonly payload: ConfirmedOrder & { readonly confirmed: boolean };
+}
+
+/** Nothing was taken and nothing will be. */
+export interface OrderPaymentFailedEvent {
+  readonly type: 'orders.payment_failed';
   readonly payload: {
     readonly orderId: string;
     readonly number: string;
     readonly email: string;
     readonly currency: string;
-    /** Opens a guest's order; null for a customer's. */
-    readonly accessToken: string | null;
-    readonly placedAt: string;
-    readonly items: readonly {
-      readonly title: string;
-      readonly variantTitle: string;
-      readonly sku: string | null;
-      readonly quantity: number;
-      readonly unitPrice: number;
-      readonly lineTotal: number;
-    }[];
-    readonly subtotal: number;
-    readonly discountTotal: number;
-    readonly shippingTotal: number;
-    readonly shippingName: string;
-    readonly taxTotal: number;
-    readonly includedTax: number;
     readonly total: number;
-    readonly shippingAddress: PostalAddress;
+    /** Whether the customer had got a confirmation, so that they have to be told. */
+    readonly confirmed: boolean;
   };
 }
 
@@ -51,33 +74,55 @@ export interface OrderRefundedEvent {
     readonly number: string;
     readonly email: string;
     readonly currency: string;
+    readonly refundId: string;
     readonly amount: number;
+    /** A cancellation's money goes back by itself; the mail of the cancellation tells of it. */
+    readonly cancelled: boolean;
   };
 }
 
-export type OrderEvent = OrderPaidEvent | OrderCancelledEvent | OrderRefundedEvent;
+export type OrderEvent =
+  OrderAuthorizedEvent | OrderPaidEvent | OrderPaymentFailedEvent | OrderCancelledEvent | OrderRefundedEvent;
 
-export function orderPaid(order: Order, accessToken: string | null): OrderPaidEvent & { readonly subjectId: string } {
+type About<E extends OrderEvent> = E & { readonly subjectId: string };
+
+/** @param accessToken a guest's key to the order; null for a customer's */
+export function orderAuthorized(order: Order, accessToken: string | null): About<OrderAuthorizedEvent> {
+  return { type: 'orders.authorized', subjectId: order.id, payload: confirmation(order, accessToken) };
+}
+
+/**
+ * @param accessToken a guest's key to the order; null for a customer's
+ * @param confirmed whether the customer has a confirmation already
+ */
+export function orderPaid(order: Order, accessToken: string | null, confirmed: boolean): About<OrderPaidEvent> {
+  const payload = { ...confirmation(order, accessToken), confirmed };
+  return { type: 'orders.paid', subjectId: order.id, payload };
+}
+
+/** @param confirmed whether the customer has a confirmation */
+export function orderPaymentFailed(order: Order, confirmed: boolean): About<OrderPaymentFailedEvent> {
+  const payload = { ...envelope(order), total: Number(order.total), confirmed };
+  return { type: 'orders.payment_failed', subjectId: order.id, payload };
+}
+
+function confirmation(order: Order, accessToken: string | null): ConfirmedOrder {
   return {
-    type: 'orders.paid',
-    subjectId: order.id,
-    payload: {
-      orderId: order.id,
-      number: order.number,
-      email: order.email,
-      currency: order.currency,
-      accessToken,
-      placedAt: order.placedAt.toISOString(),
-      items: order.lines.map(paidItem),
-      subtotal: Number(order.subtotal),
-      discountTotal: Number(order.discountTotal),
-      shippingTotal: Number(order.shippingTotal),
-      shippingName: order.shippingName,
-      taxTotal: Number(order.taxTotal),
-      includedTax: Number(order.includedTax),
-      total: Number(order.total),
-      shippingAddress: order.shippingAddress,
-    },
+    orderId: order.id,
+    number: order.number,
+    email: order.email,
+    currency: order.currency,
+    accessToken,
+    placedAt: order.placedAt.toISOString(),
+    items: order.lines.map(paidItem),
+    subtotal: Number(order.subtotal),
+    discountTotal: Number(order.discountTotal),
+    shippingTotal: Number(order.shippingTotal),
+    shippingName: order.shippingName,
+    taxTotal: Number(order.taxTotal),
+    includedTax: Number(order.includedTax),
+    total: Number(order.total),
+    shippingAddress: order.shippingAddress,
   };
 }
 
@@ -85,7 +130,7 @@ function paidItem({ title, variantTitle, sku, quantity, unitPrice, lineTotal }: 
   return { title, variantTitle, sku, quantity, unitPrice: Number(unitPrice), lineTotal: Number(lineTotal) };
 }
 
-export function orderCancelled(order: Order, refunded: bigint): OrderCancelledEvent & { readonly subjectId: string } {
+export function orderCancelled(order: Order, refunded: bigint): About<OrderCancelledEvent> {
   return {
     type: 'orders.cancelled',
     subjectId: order.id,
@@ -97,8 +142,9 @@ export function orderCancelled(order: Order, refunded: bigint): OrderCancelledEv
   };
 }
 
-export function orderRefunded(order: Order, amount: bigint): OrderRefundedEvent & { readonly subjectId: string } {
-  return { type: 'orders.refunded', subjectId: order.id, payload: { ...envelope(order), amount: Number(amount) } };
+export function orderRefunded(order: Order, amount: bigint, refundId: string): About<OrderRefundedEvent> {
+  const payload = { ...envelope(order), refundId, amount: Number(amount), cancelled: order.status === 'cancelled' };
+  return { type: 'orders.refunded', subjectId: order.id, payload };
 }
 
 function envelope({ id, number, email, currency }: Order) {

@@ -21,6 +21,7 @@ import {
   type ExpectedVersions,
 } from '../../platform/http/index.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { CaptureOrderService } from '../app/capture-order.service.js';
 import { CancelOrderService } from '../app/cancel-order.service.js';
 import { OrderAccess } from '../app/order-access.js';
 import { PlaceOrderService } from '../app/place-order.service.js';
@@ -48,6 +49,7 @@ export class OrdersController {
     private readonly placing: PlaceOrderService,
     private readonly reads: ReadOrdersService,
     private readonly cancelling: CancelOrderService,
+    private readonly capturing: CaptureOrderService,
     private readonly refunding: RefundOrderService,
     private readonly access: OrderAccess,
   ) {}
@@ -152,6 +154,32 @@ export class OrdersController {
         ? undefined
         : { scope: this.access.scopeOf(caller, id), key, operation: `POST /v1/orders/${id}/cancel`, body };
     return orderAnswer(await this.cancelling.cancel(id, { reason: body.reason ?? null, expected }, caller, use), reply);
+  }
+
+  @Post(':id/capture')
+  @HttpCode(200)
+  @RequirePermission('payments:capture')
+  @ApiIdempotencyKey()
+  @ApiIfMatch()
+  @ApiOperationOf(
+    'captureOrder',
+    'Take the money that was set aside',
+    'For orders with `status` `authorized` (`PAYMENT_CAPTURE=manual`). The order is `paid` then; where the provider has not answered in time it is still `authorized`, and settled later.',
+  )
+  @ApiOkResponse({ type: OrderDetailResponse, description: 'The order' })
+  @ApiProblems(400, 404, 409, 422)
+  async capture(
+    @Param('id') id: string,
+    @CurrentUser() user: SignedIn,
+    @IfMatch() expected: ExpectedVersions,
+    @IdempotencyKey() key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText> {
+    const use =
+      key === undefined
+        ? undefined
+        : { scope: `user:${user.userId}`, key, operation: `POST /v1/orders/${id}/capture`, body: null };
+    return orderAnswer(await this.capturing.capture(id, expected, user, use), reply);
   }
 
   @Post(':id/refunds')

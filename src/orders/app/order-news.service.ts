@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { Refund } from '../../payments/index.js';
+import { userIdOf, type Actor } from '../../platform/access/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { TimelineRepository } from '../data/timeline.repository.js';
+import type { Order } from '../domain/order.js';
+import {
+  orderAuthorized,
+  orderCancelled,
+  orderPaid,
+  orderPaymentFailed,
+  orderRefunded,
+} from '../domain/orders.events.js';
+import type { NewTimelineEntry, TimelineActor, TimelineData, TimelineType } from '../domain/timeline.js';
+import { OrderAccess } from './order-access.js';
+
+/**
+ * Tells what became of an order and its money, in the transaction of the change: an entry of its timeline, and an event where other
+ * modules have to know. The order must be locked, or be new.
+ */
+@Injectable()
+export class OrderNews {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly timeline: TimelineRepository,
+    private readonly access: OrderAccess,
+  ) {}
+
+  async placed(tx: Tx, order: Order, actor: Actor): Promise<void> {
+    const who = { actor: 'customer', actorId: userIdOf(actor) } as const;
+    await this.note(tx, order, 'placed', who, { total: Number(order.total), currency: order.currency });
+  }
+
+  /** The money is set aside: the confirmation is owed from this moment. */
+  async authorized(tx: Tx, order: Order): Promise<void> {
+    await this.note(tx, order, 'authorized', SYSTEM, { amount: Number(order.total) });
+    await this.outbox.append(tx, orderAuthorized(order, this.access.tokenFor(order)));
+  }
+
+  /** @param confirmed whether the customer has a confirmation; it is owed from this moment otherwise */
+  async paid(tx: Tx, order: Order, confirmed: boolean): Promise<void> {
+    await this.note(tx, order, 'paid', SYSTEM, { amount: Number(order.total) });
+    await this.outbox.append(tx, orderPaid(order, this.access.tokenFor(order), confirmed));
+  }
+
+  /** @param confirmed whether the customer has a confirmation, so that they have to be told */
+  async paymentFailed(tx: Tx, order: Order, reason: string, confirmed: boolean): Promise<void> {
+    await this.note(tx, order, 'payment_failed', SYSTEM, { reason });
+    await this.outbox.append(tx, orderPaymentFailed(order, confirmed));
+  }
+
+  /** The money came when the order had been given up; it goes back. */
+  async paymentLate(tx: Tx, order: Order): Promise<void> {
+    await this.note(tx, order, 'payment_late', SYSTEM, { amount: Number(order.total) });
+  }
+
+  async captureRequested(tx: Tx, order: Order, actor: Actor): Promise<void> {
+    await this.note(tx, order, 'capture_requested', whoIs(actor, order), {}, false);
+  }
+
+  /** @param owed what goes back of the captured money, in minor units */
+  async cancelled(tx: Tx, order: Order, owed: bigint, actor: Actor): Promise<void> {
+    await this.note(tx, order, 'cancelled', whoIs(actor, order), { reason: order.cancelReason });
+    await this.outbox.append(tx, orderCancelled(order, owed));
+  }
+
+  /** @param actor null where the shop itself gives the money back */
+  async refundRequested(
+    tx: Tx,
+    order: Order,
+    refund: Pick<Refund, 'id' | 'amount' | 'reason'>,
+    actor: Actor | null,
+  ): Promise<void> {
+    const data = { refundId: refund.id, amount: Number(refund.amount), reason: refund.reason };
+    await this.note(tx, order, 'refund_requested', actor ? whoIs(actor, order) : SYSTEM, data, false);
+  }
+
+  async refunded(tx: Tx, order: Order, refund: Refund): Promise<void> {
+    await this.note(tx, order, 'refunded', SYSTEM, { refundId: refund.id, amount: Number(refund.amount) });
+    await this.outbox.append(tx, orderRefunded(order, refund.amount, refund.id));
+  }
+
+  async refundFailed(tx: Tx, order: Order, refund: Refund): Promise<void> {
+    const data = { refundId: refund.id, amount: Number(refund.amount), reason: refund.failure };
+    await this.note(tx, order, 'refund_failed', SYSTEM, data, false);
+  }
+
+  private note(
+    tx: Tx,
+    order: Order,
+    type: TimelineType,
+    who: Pick<NewTimelineEntry, 'actor' | 'actorId'>,
+    data: TimelineData,
+    open = true,
+  ): Promise<void> {
+    return this.timeline.append(tx, { orderId: order.id, type, ...who, data, public: open });
+  }
+}
+
+const SYSTEM = { actor: 'system', actorId: null } as const;
+
+/** Who acts on an order: its owner or the holder of its token as the customer, everybody else as staff. */
+export function whoIs(actor: Actor, order: Order): { readonly actor: TimelineActor; readonly actorId: string | null } {
+  const actorId = userIdOf(actor);
+  return { actor: actorId === null || actorId === order.customerId ? 'customer' : 'staff', actorId };
+}
