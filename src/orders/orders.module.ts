@@ -8,6 +8,7 @@ import { OrderAccess } from './app/order-access.js';
 import { CaptureOrderService } from './app/capture-order.service.js';
 import { OrderNews } from './app/order-news.service.js';
 import { OrderAnswers } from './app/order-answers.js';
+import { OrderBooks } from './app/order-books.service.js';
 import { PlaceOrderService } from './app/place-order.service.js';
 import { ReadOrdersService } from './app/read-orders.service.js';
 import { RecoverOrdersJob } from './app/recover-orders.job.js';
@@ -26,6 +27,7 @@ import { OrdersController } from './http/orders.controller.js';
     GiveBackService,
     OrderAccess,
     OrderAnswers,
+    OrderBooks,
     OrderNews,
     OrdersRepository,
     PlaceOrderService,

@@ -15,6 +15,7 @@ import { paidFor, type Order } from '../domain/order.js';
 import { NotRefundableError, RefundFailedError, WrongCurrencyError } from '../domain/orders.errors.js';
 import { planRefund, type RefundPlan, type RefundRequest } from '../domain/refund-plan.js';
 import { OrderAnswers } from './order-answers.js';
+import { OrderBooks } from './order-books.service.js';
 import { OrderNews } from './order-news.service.js';
 import { ReadOrdersService } from './read-orders.service.js';
 
@@ -38,6 +39,7 @@ export class RefundOrderService {
     private readonly inventory: InventoryFacade,
     private readonly keys: IdempotencyStore,
     private readonly news: OrderNews,
+    private readonly books: OrderBooks,
     private readonly failPoints: FailPoints,
     private readonly reads: ReadOrdersService,
     private readonly answers: OrderAnswers,
@@ -156,6 +158,7 @@ export class RefundOrderService {
       refunded: refundedTotal,
     });
     const changed = await this.orders.change(tx, order, { refundedTotal, paymentStatus }, this.clock.now());
+    await this.books.refunded(tx, order, refund);
     await this.news.refunded(tx, changed, refund);
   }
 

@@ -13,6 +13,7 @@ import { OrdersRepository } from '../data/orders.repository.js';
 import type { Order } from '../domain/order.js';
 import { paymentStatusOf, transition } from '../domain/order-status.js';
 import { OrderAnswers } from './order-answers.js';
+import { OrderBooks } from './order-books.service.js';
 import { OrderNews } from './order-news.service.js';
 import { ReadOrdersService } from './read-orders.service.js';
 import { GIVE_BACK_JOB, RECOVER_JOB } from './order-jobs.js';
@@ -38,6 +39,7 @@ export class SettleOrderService {
     private readonly reads: ReadOrdersService,
     private readonly answers: OrderAnswers,
     private readonly news: OrderNews,
+    private readonly books: OrderBooks,
     private readonly jobs: Jobs,
     private readonly failPoints: FailPoints,
     private readonly clock: Clock,
@@ -58,6 +60,12 @@ export class SettleOrderService {
       const order = await this.orders.lockWithLines(tx, orderId);
       if (!order) throw new NotFoundError('order');
       const { changed, attempt } = await this.payments.settle(tx, paymentId, answer, source);
+      await this.books.captured(
+        tx,
+        order,
+        attempt,
+        order.status === 'paid' || transition(order.status, 'payment_captured').ok,
+      );
       if (!changed && order.status !== 'pending_payment') return { order, attempt };
       const settled = await this.apply(tx, order, attempt);
       await this.askAgain(tx, attempt);
