@@ -26,15 +26,13 @@ export class ChangeCartService {
     private readonly config: Config,
   ) {}
 
-  /** A new cart for a guest. */
-  async createForGuest(lines: readonly Line[]): Promise<CartView> {
-    return this.db.transaction(async (tx) => {
-      const cart = newCart(newCapability(), this.config.currency, this.expiry());
-      await this.insert(tx, cart.id, null, cart.expiresAt);
-      if (lines.length === 0) return this.prices.view(tx, cart, []);
-      const { after, variants } = await this.write(tx, cart.id, [], lines, '/items');
-      return this.prices.view(tx, cart, after, { shippingMethod: null }, variants);
-    });
+  /** A new cart for a guest. Takes part in the caller's transaction. */
+  async createForGuest(tx: Tx, lines: readonly Line[]): Promise<CartView> {
+    const cart = newCart(newCapability(), this.config.currency, this.expiry());
+    await this.insert(tx, cart.id, null, cart.expiresAt);
+    if (lines.length === 0) return this.prices.view(tx, cart, []);
+    const { after, variants } = await this.write(tx, cart.id, [], lines, '/items');
+    return this.prices.view(tx, cart, after, { shippingMethod: null }, variants);
   }
 
   /** A customer has one active cart: the lines go there, or into a new one. Takes part in the caller's transaction. */

@@ -18,7 +18,13 @@ import {
   JsonText,
   type ExpectedVersions,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey, IdempotencyStore, type KeyUse } from '../../platform/idempotency/index.js';
+import {
+  ApiIdempotencyKey,
+  IdempotencyKey,
+  IdempotencyStore,
+  isUnguessable,
+  type KeyUse,
+} from '../../platform/idempotency/index.js';
 import { ChangeCartService } from '../app/change-cart.service.js';
 import { ClaimCartService } from '../app/claim-cart.service.js';
 import type { CartView } from '../app/cart-view.js';
@@ -42,7 +48,7 @@ export class CartsController {
   @ApiOperationOf(
     'createCart',
     'Begin a cart',
-    "A guest gets a new cart, whose id is the key to it. A customer has one active cart: where there is one, the lines are added to it and the answer is 200. An `Idempotency-Key` counts for customers only, since a guest's cart is not there yet to bind it to.",
+    "A guest gets a new cart, whose id is the key to it. A customer has one active cart: where there is one, the lines are added to it and the answer is 200. The answer to a guest's `Idempotency-Key` gives the cart away to whoever sends that key again; therefore it counts only when nobody can guess it: a random UUID, or any other key of at least 22 characters. A shorter one is bound to nothing, and each request makes a new cart.",
   )
   @ApiCreatedResponse({
     type: CartResponse,
@@ -56,16 +62,14 @@ export class CartsController {
     @CurrentActor() actor: Actor,
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CartResponse | JsonText> {
+  ): Promise<JsonText> {
     const items = body.items ?? [];
-    if (actor.kind === 'guest') {
-      const cart = toCartResponse(await this.changes.createForGuest(items));
-      void reply.header('location', `/v1/carts/${cart.id}`);
-      return cart;
-    }
-    const use = keyUse(`user:${actor.userId}`, key, 'POST /v1/carts', body);
+    const use = keyUse(scopeOfNewCart(actor, key), key, 'POST /v1/carts', body);
     const answer = await this.keys.run(use, async (tx) => {
-      const { created, view } = await this.changes.createOrAdd(tx, actor.userId, items);
+      const { created, view } =
+        actor.kind === 'guest'
+          ? { created: true, view: await this.changes.createForGuest(tx, items) }
+          : await this.changes.createOrAdd(tx, actor.userId, items);
       return { status: created ? 201 : 200, body: render(view), headers: { location: `/v1/carts/${view.cart.id}` } };
     });
     void reply.status(answer.status);
@@ -168,8 +172,14 @@ export class CartsController {
   }
 }
 
-function keyUse(scope: string, key: string | undefined, operation: string, body: unknown): KeyUse | undefined {
-  return key === undefined ? undefined : { scope, key, operation, body };
+/** Null where a guest's key cannot be told from another guest's. */
+function scopeOfNewCart(actor: Actor, key: string | undefined): string | null {
+  if (actor.kind === 'user') return `user:${actor.userId}`;
+  return key !== undefined && isUnguessable(key) ? 'guest:' : null;
+}
+
+function keyUse(scope: string | null, key: string | undefined, operation: string, body: unknown): KeyUse | undefined {
+  return key === undefined || scope === null ? undefined : { scope, key, operation, body };
 }
 
 function render(view: CartView): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AppError } from '../errors/index.js';
 import { fingerprint } from './fingerprint.js';
-import { parseIdempotencyKey } from './idempotency-key.js';
+import { isUnguessable, parseIdempotencyKey } from './idempotency-key.js';
 
 describe('parseIdempotencyKey', () => {
   it('takes a quoted key and a bare one for the same', () => {
@@ -14,6 +14,18 @@ describe('parseIdempotencyKey', () => {
 
   it.each(['', '""', 'ü', 'a'.repeat(256), 'a\tb'])('refuses %j', (header) => {
     expect(() => parseIdempotencyKey(header)).toThrow(AppError);
+  });
+});
+
+describe('isUnguessable', () => {
+  it.each([
+    ['8e03978e-40d5-43dd-bc93-6894a57f9324', true],
+    ['q3Zt0V3mQyWcU5p0c0Yv1A', true],
+    ['q3Zt0V3mQyWcU5p0c0Yv1', false],
+    ['00000000-0000-0000-0000-000000000000', false],
+    ['1', false],
+  ])('%s: %s', (key, expected) => {
+    expect(isUnguessable(key)).toBe(expected);
   });
 });
 

@@ -21,6 +21,17 @@ export function parseIdempotencyKey(header: string | string[] | undefined): stri
   return key;
 }
 
+const UNGUESSABLE_LENGTH = 22;
+const UNGUESSABLE_CHARACTERS = 5;
+
+/**
+ * Whether a key is long and varied enough that nobody hits on it by chance or guess: a random UUID, or 128 bits in any usual form. Asked of
+ * the keys of callers who hold nothing else to bind them to, since whoever repeats such a key gets the answer it stands for.
+ */
+export function isUnguessable(key: string): boolean {
+  return key.length >= UNGUESSABLE_LENGTH && new Set(key).size >= UNGUESSABLE_CHARACTERS;
+}
+
 /** The request's idempotency key, or undefined. Pair it with `@ApiIdempotencyKey()`. */
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined =>
   parseIdempotencyKey(context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key']),

@@ -1,2 +1,2 @@
-export { ApiIdempotencyKey, IdempotencyKey } from './idempotency-key.js';
+export { ApiIdempotencyKey, IdempotencyKey, isUnguessable } from './idempotency-key.js';
 export { IdempotencyStore, type KeptAnswer, type KeyUse } from './idempotency.store.js';
