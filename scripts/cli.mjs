@@ -1,12 +1,30 @@
-/** `npm run import -- FILE.csv`: imports a file of products, in Shopify's CSV format, into the shop's database. */
+/**
+ * The shop's tools on the command line, each a file of its own in src/:
+ * `npm run import -- FILE.csv`, `npm run audit [-- OPTIONS]`, `npm run test-provider -- OPTIONS`.
+ */
 import { resolve } from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
 import { fail } from './lib/project.mjs';
 
-const [command, file, ...rest] = process.argv.slice(2);
-if (command !== 'import' || !file || rest.length > 0) fail('Use: npm run import -- FILE.csv');
+const COMMANDS = {
+  async import([file, ...rest]) {
+    if (!file || rest.length > 0) fail('Use: npm run import -- FILE.csv');
+    const { importFile } = await import('../dist/import-file.js');
+    // npm changes into the project's folder; the person may have been in another one.
+    return importFile(resolve(process.env.INIT_CWD ?? '.', file));
+  },
+  async audit(args) {
+    const { auditCommand } = await import('../dist/audit.js');
+    return auditCommand(args);
+  },
+  async 'test-provider'(args) {
+    const { testProviderCommand } = await import('../dist/test-provider.js');
+    return testProviderCommand(args);
+  },
+};
 
+const [name, ...args] = process.argv.slice(2);
+const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name] : undefined;
+if (!command) fail(`Use one of: ${Object.keys(COMMANDS).join(', ')}`);
 await ensureBuilt();
-const { importFile } = await import('../dist/import-file.js');
-// npm changes into the project's folder; the person may have been in another one.
-process.exitCode = await importFile(resolve(process.env.INIT_CWD ?? '.', file));
+process.exitCode = await command(args);
