@@ -31,7 +31,7 @@ export class SendMail implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(TASK, async (payload) => this.send((payload as { deliveryId: string }).deliveryId));
+    this.jobs.handle(TASK, async (payload) => this.send((payload as { deliveryId: string }).deliveryId), 'mail');
   }
 
   /** Queues the sending in the transaction that wrote the delivery. */

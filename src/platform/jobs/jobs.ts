@@ -6,6 +6,7 @@ import {
   run,
   runMigrations,
   type Runner,
+  type RunnerOptions,
   type WorkerEvents,
 } from 'graphile-worker';
 import pg from 'pg';
@@ -16,11 +17,19 @@ import { WorkerLocks } from './worker-locks.js';
 
 export type JobHandler = (payload: unknown) => Promise<void>;
 
+/**
+ * Jobs of one lane share workers, and those of different lanes wait for nothing of each other: a mail server or a subscriber that answers
+ * slowly, or never, delays its own kind only, and not the recovery of payments.
+ */
+export type Lane = 'main' | 'mail' | 'webhooks';
+
 export interface EnqueueOptions {
   readonly runAt?: Date;
   /** A waiting job with the same key is replaced, so that a thing is queued once. */
   readonly key?: string;
   readonly maxAttempts?: number;
+  /** Jobs of one queue run one after the other. */
+  readonly queue?: string;
 }
 
 /** Injection token of the job queue's settings. */
@@ -30,6 +39,7 @@ export interface JobsOptions {
   readonly databaseUrl: string;
   /** False in tools and tests that only enqueue. */
   readonly work: boolean;
+  /** How many jobs of a lane run at once in this process. */
   readonly concurrency: number;
 }
 
@@ -39,10 +49,10 @@ export interface JobsOptions {
  */
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly handlers = new Map<string, JobHandler>();
+  private readonly lanes = new Map<Lane, Map<string, JobHandler>>();
   private readonly schedules: { task: string; match: string }[] = [];
   private readonly atStart: string[] = [];
-  private runner: Runner | undefined;
+  private readonly runners: Runner[] = [];
   private pool: pg.Pool | undefined;
   private locks: WorkerLocks | undefined;
 
@@ -57,9 +67,10 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   /** Names the code for a kind of job. Call it from `onModuleInit`. */
-  handle(name: string, handler: JobHandler): void {
-    if (this.handlers.has(name)) throw new Error(`There are two handlers for job ${name}`);
-    this.handlers.set(name, handler);
+  handle(name: string, handler: JobHandler, lane: Lane = 'main'): void {
+    for (const handlers of this.lanes.values())
+      if (handlers.has(name)) throw new Error(`There are two handlers for job ${name}`);
+    this.lanes.set(lane, (this.lanes.get(lane) ?? new Map<string, JobHandler>()).set(name, handler));
   }
 
   /** A job that runs by the clock (five cron fields, UTC), once whatever the number of processes. */
@@ -77,7 +88,8 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   ): Promise<void> {
     await tx.$executeRaw`
       select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at => ${options.runAt ?? null}::timestamptz,
-        max_attempts => ${options.maxAttempts ?? 25}::int, job_key => ${options.key ?? null}::text)::text`;
+        max_attempts => ${options.maxAttempts ?? 25}::int, job_key => ${options.key ?? null}::text,
+        queue_name => ${options.queue ?? null}::text)::text`;
   }
 
   /** Queues a job each time a process starts. Call it from `onModuleInit`. */
@@ -86,11 +98,9 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.pool = createPool(this.options.databaseUrl, this.options.concurrency + 2);
-    const logger = new WorkerLogger((scope) => (level, message) => {
-      if (String(level) === 'error') this.logger.error({ job: scope.taskIdentifier }, message);
-      else this.logger.trace({ job: scope.taskIdentifier }, message);
-    });
+    // A lane keeps one connection for itself, to hear of new jobs.
+    this.pool = createPool(this.options.databaseUrl, this.options.concurrency + 1 + this.lanes.size);
+    const logger = this.workerLogger();
     await runMigrations({ pgPool: this.pool, logger });
     if (!this.options.work) return;
     this.locks = new WorkerLocks(this.options.databaseUrl, this.pool);
@@ -98,25 +108,41 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const events: WorkerEvents = new EventEmitter();
     events.on('worker:create', ({ worker }) => this.locks?.hold(worker.workerId));
     await this.locks.releaseDead();
-    this.runner = await run({
-      pgPool: this.pool,
-      logger,
-      events,
+    for (const [lane, handlers] of this.lanes) await this.start(lane, handlers, { pgPool: this.pool, logger, events });
+    const [runner] = this.runners;
+    for (const name of this.atStart) await runner?.addJob(name, {}, { jobKey: `${name}:start` });
+  }
+
+  private async start(
+    lane: Lane,
+    handlers: ReadonlyMap<string, JobHandler>,
+    shared: Pick<RunnerOptions, 'pgPool' | 'logger' | 'events'>,
+  ): Promise<void> {
+    const schedules = lane === 'main' ? this.schedules : [];
+    const runner = await run({
+      ...shared,
       concurrency: this.options.concurrency,
       noHandleSignals: true,
       pollInterval: 1000,
       taskList: Object.fromEntries(
-        [...this.handlers].map(([name, handler]) => [name, async (payload: unknown) => handler(payload)]),
+        [...handlers].map(([name, handler]) => [name, async (payload: unknown) => handler(payload)]),
       ),
-      parsedCronItems: parseCronItems(this.schedules.map(({ task, match }) => ({ task, match, identifier: task }))),
+      parsedCronItems: parseCronItems(schedules.map(({ task, match }) => ({ task, match, identifier: task }))),
     });
-    for (const name of this.atStart) await this.runner.addJob(name, {}, { jobKey: `${name}:start` });
-    this.runner.promise.catch((error: unknown) => this.logger.error({ err: error }, 'job runner stopped'));
+    this.runners.push(runner);
+    runner.promise.catch((error: unknown) => this.logger.error({ err: error, lane }, 'job runner stopped'));
+  }
+
+  private workerLogger(): WorkerLogger {
+    return new WorkerLogger((scope) => (level, message) => {
+      if (String(level) === 'error') this.logger.error({ job: scope.taskIdentifier }, message);
+      else this.logger.trace({ job: scope.taskIdentifier }, message);
+    });
   }
 
   /** Lets running jobs finish; what does not finish is run again by whoever comes next. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.runner?.stop();
+    await Promise.all(this.runners.map((runner) => runner.stop()));
     await this.locks?.close();
     await this.pool?.end();
   }
