@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export interface Secrets {
@@ -17,15 +17,21 @@ function readKey(pem: string): KeyObject {
   return key;
 }
 
-/** The secret kept in `file`, made when it is missing. The file belongs to the server's user alone. */
+/**
+ * The secret kept in `file`, made when it is missing. The file belongs to the server's user alone, and appears whole or not at all: neither a
+ * process that starts at the same time nor a start after a power cut finds half a secret.
+ */
 function kept(file: string, make: () => string): string {
   if (existsSync(file)) return readFileSync(file, 'utf8');
-  // 'wx': of two processes that start together one writes, and the other reads what was written.
+  const unfinished = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
-    writeFileSync(file, make(), { mode: 0o600, flag: 'wx' });
-    chmodSync(file, 0o600);
+    writeFileSync(unfinished, make(), { mode: 0o600, flag: 'wx', flush: true });
+    // Of several processes that start together one gives its file the name, and the others read that one's.
+    linkSync(unfinished, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(unfinished, { force: true });
   }
   return readFileSync(file, 'utf8');
 }
