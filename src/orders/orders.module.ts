@@ -13,6 +13,7 @@ import { PlaceOrderService } from './app/place-order.service.js';
 import { ReadOrdersService } from './app/read-orders.service.js';
 import { RecoverOrdersJob } from './app/recover-orders.job.js';
 import { RefundOrderService } from './app/refund-order.service.js';
+import { RefundUnits } from './app/refund-units.service.js';
 import { SettleOrderService } from './app/settle-order.service.js';
 import { OrdersRepository } from './data/orders.repository.js';
 import { TimelineRepository } from './data/timeline.repository.js';
@@ -34,6 +35,7 @@ import { OrdersController } from './http/orders.controller.js';
     ReadOrdersService,
     RecoverOrdersJob,
     RefundOrderService,
+    RefundUnits,
     SettleOrderService,
     TimelineRepository,
   ],

@@ -11,7 +11,7 @@ import { isUuid } from '../../platform/ids/index.js';
 import { Jobs } from '../../platform/jobs/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { OrdersRepository } from '../data/orders.repository.js';
-import type { Order } from '../domain/order.js';
+import { unsentUnits, type Order } from '../domain/order.js';
 import { canCancel } from '../domain/order-status.js';
 import { CapturePendingError, NotCancellableError } from '../domain/orders.errors.js';
 import { GiveBackService } from './give-back.service.js';
@@ -123,6 +123,7 @@ export class CancelOrderService {
       },
       now,
     );
+    await this.giveUpLines(tx, order, paid);
     if (paid) await this.backOnShelf(tx, order, caller);
     else {
       // A confirmed order's cart belongs to a checkout that is long over.
@@ -132,23 +133,25 @@ export class CancelOrderService {
     await this.news.cancelled(tx, cancelled, owed, caller.actor);
   }
 
+  /** Nothing of the lines will be sent; of what was sold, all goes back that earlier refunds did not put back. */
+  private async giveUpLines(tx: Tx, order: Order, sold: boolean): Promise<void> {
+    const counts = order.lines.map((line) => ({
+      orderLineId: line.id,
+      cancelled: unsentUnits(line),
+      restocked: sold ? line.quantity - line.restockedQuantity : 0,
+    }));
+    await this.orders.countOnLines(tx, order, counts, this.clock.now());
+  }
+
   /** All units that earlier refunds did not put back already. */
   private async backOnShelf(tx: Tx, order: Order, caller: OrderCaller): Promise<void> {
     const back = order.lines
-      .map((line) => ({
-        orderLineId: line.id,
-        variantId: line.variantId,
-        quantity: line.quantity - line.restockedQuantity,
-      }))
+      .map(({ variantId, quantity, restockedQuantity }) => ({ variantId, quantity: quantity - restockedQuantity }))
       .filter(({ quantity }) => quantity > 0);
     await this.inventory.giveBack(tx, order.id, back, {
       reason: `Cancellation of order ${order.number}`,
       actorId: userIdOf(caller.actor),
     });
-    await this.orders.countOnLines(
-      tx,
-      back.map(({ orderLineId, quantity }) => ({ orderLineId, quantity: 0, amount: 0n, restocked: quantity })),
-    );
   }
 
   /** The request itself gives the money back in a moment; the job is for the case that it cannot. */

@@ -3,8 +3,9 @@ import { PaymentsFacade } from '../../payments/index.js';
 import { Db } from '../../platform/database/index.js';
 import type { RefundId } from '../../platform/ids/index.js';
 import { OrdersRepository } from '../data/orders.repository.js';
+import { capturedAttempt } from './captured-attempt.js';
 import { OrderNews } from './order-news.service.js';
-import { capturedAttempt, RefundOrderService } from './refund-order.service.js';
+import { RefundOrderService } from './refund-order.service.js';
 import { SettleOrderService } from './settle-order.service.js';
 
 /** Gives back an order's money that it has no right to: it was cancelled, or captured or set aside when it had been given up. */

@@ -13,6 +13,7 @@ export interface RefundView extends Refund {
   readonly items: readonly {
     readonly itemId: string;
     readonly quantity: number;
+    readonly cancelled: number;
     readonly amount: bigint;
     readonly restock: boolean;
   }[];

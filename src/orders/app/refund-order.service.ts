@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { InventoryFacade } from '../../inventory/index.js';
-import { PaymentsFacade, type PaymentAttempt, type Refund, type RefundAnswer } from '../../payments/index.js';
+import { PaymentsFacade, type Refund, type RefundAnswer } from '../../payments/index.js';
 import type { SignedIn } from '../../platform/access/index.js';
-import { Db, type Reader, type Tx } from '../../platform/database/index.js';
+import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
 import { FailPoints } from '../../platform/fail-points/index.js';
@@ -11,13 +10,14 @@ import { isUuid, type RefundId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { OrdersRepository } from '../data/orders.repository.js';
 import { paymentStatusOf } from '../domain/order-status.js';
-import { paidFor, type Order } from '../domain/order.js';
+import type { Order } from '../domain/order.js';
 import { NotRefundableError, RefundFailedError, WrongCurrencyError } from '../domain/orders.errors.js';
-import { planRefund, type RefundPlan, type RefundRequest } from '../domain/refund-plan.js';
+import type { RefundRequest } from '../domain/refund-plan.js';
 import { OrderAnswers } from './order-answers.js';
 import { OrderBooks } from './order-books.service.js';
 import { OrderNews } from './order-news.service.js';
 import { ReadOrdersService } from './read-orders.service.js';
+import { RefundUnits } from './refund-units.service.js';
 
 export interface RefundOrder {
   readonly request: RefundRequest;
@@ -36,7 +36,7 @@ export class RefundOrderService {
     private readonly db: Db,
     private readonly orders: OrdersRepository,
     private readonly payments: PaymentsFacade,
-    private readonly inventory: InventoryFacade,
+    private readonly units: RefundUnits,
     private readonly keys: IdempotencyStore,
     private readonly news: OrderNews,
     private readonly books: OrderBooks,
@@ -73,26 +73,6 @@ export class RefundOrderService {
     });
   }
 
-  /** What can still be refunded, by the lines and by the captured attempt. The order must be locked. */
-  private async plan(reader: Reader, order: Order, request: RefundRequest): Promise<RefundPlan> {
-    const attempts = await this.payments.findByOrder(reader, order.id);
-    return planRefund(
-      {
-        currency: order.currency,
-        lines: order.lines.map((line) => ({
-          itemId: line.id,
-          quantity: line.quantity,
-          refundedQuantity: line.refundedQuantity,
-          paid: paidFor(line),
-          refunded: line.refundedAmount,
-        })),
-        captured: order.capturedTotal,
-        refunded: capturedAttempt(attempts)?.refunded ?? 0n,
-      },
-      request,
-    );
-  }
-
   private async begin(
     tx: Tx,
     orderId: string,
@@ -107,22 +87,10 @@ export class RefundOrderService {
     requireVersion(input.expected, order.version);
     if (order.status !== 'paid') throw new NotRefundableError(order.status);
     if (input.currency !== undefined && input.currency !== order.currency) throw new WrongCurrencyError(order.currency);
-    const plan = await this.plan(tx, order, input.request);
-    await this.restock(tx, order, plan, actor.userId);
+    const plan = await this.units.plan(tx, order, input.request, 'request');
+    const refundId = await this.units.begin(tx, order, { plan, reason: input.reason, actor });
     await this.orders.change(tx, order, {}, this.clock.now());
-    if (plan.amount === 0n) return { answer: await this.finishWithoutMoney(tx, order, key) };
-    const { refundId } = await this.payments.startRefund(tx, {
-      orderId,
-      amount: plan.amount,
-      reason: input.reason,
-      actorId: actor.userId,
-    });
-    await this.orders.insertRefundLines(
-      tx,
-      refundId,
-      plan.items.map(({ itemId, ...item }) => ({ orderLineId: itemId, ...item })),
-    );
-    await this.news.refundRequested(tx, order, { id: refundId, amount: plan.amount, reason: input.reason }, actor);
+    if (refundId === null) return { answer: await this.finishWithoutMoney(tx, order, key) };
     if (key) await this.keys.attach(tx, key, refundId);
     this.failPoints.pass('refund.written');
     return { refundId };
@@ -133,21 +101,6 @@ export class RefundOrderService {
     const answer = this.answers.changed(await this.reads.readById(tx, order.id), 201);
     if (key) await this.keys.complete(tx, key, answer);
     return answer;
-  }
-
-  /** Counts the units on the lines, and puts those back on the shelf that came back: they are here, whatever the provider says. */
-  private async restock(tx: Tx, order: Order, plan: RefundPlan, actorId: string): Promise<void> {
-    const lines = new Map(order.lines.map((line) => [line.id, line]));
-    const counts = plan.items.map(({ itemId, quantity, amount, restock }) => {
-      const line = lines.get(itemId);
-      const restocked = line && restock ? Math.min(quantity, line.quantity - line.restockedQuantity) : 0;
-      return { orderLineId: itemId, variantId: line?.variantId ?? '', quantity, amount, restocked };
-    });
-    await this.orders.countOnLines(tx, counts);
-    const back = counts
-      .filter(({ restocked }) => restocked > 0)
-      .map(({ variantId, restocked }) => ({ variantId, quantity: restocked }));
-    await this.inventory.giveBack(tx, order.id, back, { reason: `Refund of order ${order.number}`, actorId });
   }
 
   private async succeeded(tx: Tx, order: Order, refund: Refund): Promise<void> {
@@ -164,21 +117,7 @@ export class RefundOrderService {
 
   private async failed(tx: Tx, order: Order, refund: Refund): Promise<void> {
     await this.news.refundFailed(tx, order, refund);
-    const lines = await this.orders.findRefundLines(tx, [refund.id]);
-    await this.orders.countOnLines(
-      tx,
-      lines.map(({ orderLineId, quantity, amount }) => ({
-        orderLineId,
-        quantity: -quantity,
-        amount: -amount,
-        restocked: 0,
-      })),
-    );
+    await this.units.takeBack(tx, order, refund.id);
     await this.orders.change(tx, order, {}, this.clock.now());
   }
-}
-
-/** The attempt that took the order's money. */
-export function capturedAttempt(attempts: readonly PaymentAttempt[]): PaymentAttempt | undefined {
-  return attempts.find(({ status }) => status === 'captured');
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Db, uniqueViolation, type Prisma, type Reader, type Tx } from '../../platform/database/index.js';
-import type { Order, OrderLine } from '../domain/order.js';
+import { countLines, fulfilmentStatusOfLines, type LineCounts, type Order, type OrderLine } from '../domain/order.js';
 import type { FulfilmentStatus, OrderStatus, PaymentStatus } from '../domain/order-status.js';
 import type { PostalAddress } from '../../platform/values/postal-address.js';
 
@@ -21,6 +21,8 @@ export interface OrderChange {
 export interface LineRefund {
   readonly orderLineId: string;
   readonly quantity: number;
+  /** Of those, units that were not sent. */
+  readonly cancelled: number;
   readonly amount: bigint;
   readonly restock: boolean;
 }
@@ -96,20 +98,27 @@ export class OrdersRepository {
     return { ...order, ...change, version: order.version + 1 };
   }
 
-  /** Counts refunded and restocked units on the lines; negative numbers take a failed refund back. */
-  async countOnLines(
-    tx: Tx,
-    counts: readonly { orderLineId: string; quantity: number; amount: bigint; restocked: number }[],
-  ): Promise<void> {
-    for (const { orderLineId, quantity, amount, restocked } of counts)
-      await tx.orderLine.update({
-        where: { id: orderLineId },
-        data: {
-          refundedQuantity: { increment: quantity },
-          refundedAmount: { increment: amount },
-          restockedQuantity: { increment: restocked },
-        },
-      });
+  /** Counts units and amounts on the lines, and answers the order with them and with the fulfilment status that follows. */
+  async countOnLines(tx: Tx, order: Order, counts: readonly LineCounts[], now: Date): Promise<Order> {
+    const moved = counts.filter(({ orderLineId: _orderLineId, ...numbers }) => Object.values(numbers).some(Boolean));
+    if (moved.length === 0) return order;
+    await tx.$executeRaw`
+      update order_line l set
+        refunded_quantity = l.refunded_quantity + c.refunded, refunded_amount = l.refunded_amount + c.amount,
+        restocked_quantity = l.restocked_quantity + c.restocked, fulfilled_quantity = l.fulfilled_quantity + c.fulfilled,
+        cancelled_quantity = l.cancelled_quantity + c.cancelled, returned_quantity = l.returned_quantity + c.returned
+      from unnest(
+        ${moved.map(({ orderLineId }) => orderLineId)}::uuid[], ${moved.map(({ refunded }) => refunded ?? 0)}::int[],
+        ${moved.map(({ amount }) => amount ?? 0n)}::bigint[], ${moved.map(({ restocked }) => restocked ?? 0)}::int[],
+        ${moved.map(({ fulfilled }) => fulfilled ?? 0)}::int[], ${moved.map(({ cancelled }) => cancelled ?? 0)}::int[],
+        ${moved.map(({ returned }) => returned ?? 0)}::int[]
+      ) as c (id, refunded, amount, restocked, fulfilled, cancelled, returned)
+      where l.id = c.id`;
+    const lines = countLines(order.lines, moved);
+    const fulfilmentStatus = fulfilmentStatusOfLines(lines);
+    if (fulfilmentStatus !== order.fulfilmentStatus)
+      await tx.order.update({ where: { id: order.id }, data: { fulfilmentStatus, updatedAt: now } });
+    return { ...order, lines, fulfilmentStatus };
   }
 
   async insertRefundLines(tx: Tx, refundId: string, lines: readonly LineRefund[]): Promise<void> {

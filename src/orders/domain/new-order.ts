@@ -1,7 +1,7 @@
 import type { Order, OrderLine } from './order.js';
 
 /** A cart's line as it is frozen. Amounts are minor units. */
-export type NewOrderLine = Omit<OrderLine, 'refundedQuantity' | 'refundedAmount' | 'restockedQuantity'>;
+export type NewOrderLine = Omit<OrderLine, keyof typeof NOTHING_YET>;
 
 /** What is agreed when an order is placed. */
 export type NewOrder = Omit<
@@ -29,6 +29,16 @@ export function beginOrder(order: NewOrder): Order {
     version: 1,
     cancelledAt: null,
     cancelReason: null,
-    lines: order.lines.map((line) => ({ ...line, refundedQuantity: 0, refundedAmount: 0n, restockedQuantity: 0 })),
+    lines: order.lines.map((line) => ({ ...line, ...NOTHING_YET })),
   };
 }
+
+/** A line's counters at its beginning. */
+const NOTHING_YET = {
+  refundedQuantity: 0,
+  refundedAmount: 0n,
+  restockedQuantity: 0,
+  fulfilledQuantity: 0,
+  cancelledQuantity: 0,
+  returnedQuantity: 0,
+};

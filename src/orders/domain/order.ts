@@ -1,5 +1,5 @@
 import type { PostalAddress } from '../../platform/values/postal-address.js';
-import type { FulfilmentStatus, OrderStatus, PaymentStatus } from './order-status.js';
+import { fulfilmentStatusOf, type FulfilmentStatus, type OrderStatus, type PaymentStatus } from './order-status.js';
 
 /** A line as it was agreed. Amounts are minor units; `refunded…` counts refunds that are under way, too. */
 export interface OrderLine {
@@ -19,6 +19,12 @@ export interface OrderLine {
   readonly refundedQuantity: number;
   readonly refundedAmount: bigint;
   readonly restockedQuantity: number;
+  /** Units sent. */
+  readonly fulfilledQuantity: number;
+  /** Units given up before they were sent. */
+  readonly cancelledQuantity: number;
+  /** Of those sent, units that came back. */
+  readonly returnedQuantity: number;
 }
 
 /** An order: what was agreed, frozen, and what became of it. total = subtotal - discountTotal + shippingTotal + taxTotal. */
@@ -54,4 +60,51 @@ export interface Order {
 /** What was paid for a line, in minor units. */
 export function paidFor(line: Pick<OrderLine, 'lineTotal' | 'discount' | 'tax'>): bigint {
   return line.lineTotal - line.discount + line.tax;
+}
+
+/** Units on a line, as far as sending them goes. */
+export type LineUnits = Pick<OrderLine, 'quantity' | 'fulfilledQuantity' | 'cancelledQuantity' | 'returnedQuantity'>;
+
+/** Units of a line that are still to be sent. */
+export function unsentUnits(line: LineUnits): number {
+  return line.quantity - line.fulfilledQuantity - line.cancelledQuantity;
+}
+
+/** The fulfilment status that follows from an order's lines. */
+export function fulfilmentStatusOfLines(lines: readonly LineUnits[]): FulfilmentStatus {
+  const sum = (units: (line: LineUnits) => number) => lines.reduce((total, line) => total + units(line), 0);
+  return fulfilmentStatusOf({
+    due: sum(({ quantity, cancelledQuantity }) => quantity - cancelledQuantity),
+    sent: sum(({ fulfilledQuantity }) => fulfilledQuantity),
+    returned: sum(({ returnedQuantity }) => returnedQuantity),
+  });
+}
+
+/** What is added to the counters of a line; what is left out stays. Negative numbers take a failed refund back. Minor units. */
+export interface LineCounts {
+  readonly orderLineId: string;
+  readonly refunded?: number;
+  readonly amount?: bigint;
+  readonly restocked?: number;
+  readonly fulfilled?: number;
+  readonly cancelled?: number;
+  readonly returned?: number;
+}
+
+/** The lines after the counts. */
+export function countLines(lines: readonly OrderLine[], counts: readonly LineCounts[]): OrderLine[] {
+  const byLine = new Map(counts.map((count) => [count.orderLineId, count]));
+  return lines.map((line) => {
+    const count = byLine.get(line.id);
+    if (!count) return line;
+    return {
+      ...line,
+      refundedQuantity: line.refundedQuantity + (count.refunded ?? 0),
+      refundedAmount: line.refundedAmount + (count.amount ?? 0n),
+      restockedQuantity: line.restockedQuantity + (count.restocked ?? 0),
+      fulfilledQuantity: line.fulfilledQuantity + (count.fulfilled ?? 0),
+      cancelledQuantity: line.cancelledQuantity + (count.cancelled ?? 0),
+      returnedQuantity: line.returnedQuantity + (count.returned ?? 0),
+    };
+  });
 }

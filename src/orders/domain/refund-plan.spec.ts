@@ -14,6 +14,9 @@ const line = (itemId: string, quantity: number, paid: bigint, rest: Partial<Refu
   quantity,
   paid,
   refundedQuantity: 0,
+  fulfilledQuantity: 0,
+  cancelledQuantity: 0,
+  returnedQuantity: 0,
   refunded: 0n,
   ...rest,
 });
@@ -31,14 +34,24 @@ function after(before: RefundableOrder, plan: RefundPlan): RefundableOrder {
   const lines = before.lines.map((one) => {
     const item = plan.items.find(({ itemId }) => itemId === one.itemId);
     if (!item) return one;
-    return { ...one, refundedQuantity: one.refundedQuantity + item.quantity, refunded: one.refunded + item.amount };
+    return {
+      ...one,
+      refundedQuantity: one.refundedQuantity + item.quantity,
+      cancelledQuantity: one.cancelledQuantity + item.cancelled,
+      refunded: one.refunded + item.amount,
+    };
   });
   return { ...before, lines, refunded: before.refunded + plan.amount };
 }
 
 /** The order after a refund that was counted turned out to have failed. */
 function without(before: RefundableOrder, plan: RefundPlan): RefundableOrder {
-  const items = plan.items.map((item) => ({ ...item, quantity: -item.quantity, amount: -item.amount }));
+  const items = plan.items.map((item) => ({
+    ...item,
+    quantity: -item.quantity,
+    cancelled: -item.cancelled,
+    amount: -item.amount,
+  }));
   return after(before, { amount: -plan.amount, items });
 }
 
@@ -64,7 +77,10 @@ function refusal(
 describe('refund by line', () => {
   it('gives units their part of what was paid for the line, the last one the rest', () => {
     const first = planRefund(order, { items: [{ itemId: 'a', quantity: 1 }] });
-    expect(first).toEqual({ amount: 233n, items: [{ itemId: 'a', quantity: 1, amount: 233n, restock: false }] });
+    expect(first).toEqual({
+      amount: 233n,
+      items: [{ itemId: 'a', quantity: 1, cancelled: 1, amount: 233n, restock: false }],
+    });
     const rest = planRefund(after(order, first), { items: [{ itemId: 'a', quantity: 2 }] });
     expect(rest.amount).toBe(467n);
   });
@@ -125,6 +141,34 @@ describe('refund by line', () => {
       code: 'orders.refund_exceeds_captured',
       extra: { refundable: { amount: 295, currency: 'GBP' } },
     });
+  });
+});
+
+describe('the units of a refund by line', () => {
+  const cancelled = (units: Partial<RefundableLine>, quantity: number, occasion?: 'request' | 'return') =>
+    planRefund({ ...order, lines: [line('a', 3, 700n, units)] }, { items: [{ itemId: 'a', quantity }] }, occasion)
+      .items[0]?.cancelled;
+
+  it('are those that were not sent first', () => {
+    expect(cancelled({}, 3)).toBe(3);
+    expect(cancelled({ fulfilledQuantity: 2 }, 1)).toBe(1);
+    expect(cancelled({ fulfilledQuantity: 2 }, 2)).toBe(1);
+    expect(cancelled({ fulfilledQuantity: 3 }, 2)).toBe(0);
+    expect(cancelled({ fulfilledQuantity: 1, refundedQuantity: 1, cancelledQuantity: 1 }, 2)).toBe(1);
+  });
+
+  it('are those before that came back and have not been paid for', () => {
+    expect(cancelled({ fulfilledQuantity: 1, returnedQuantity: 1 }, 1)).toBe(0);
+    expect(cancelled({ fulfilledQuantity: 1, returnedQuantity: 1 }, 2)).toBe(1);
+    expect(cancelled({ fulfilledQuantity: 1, returnedQuantity: 1, refundedQuantity: 1 }, 1)).toBe(1);
+  });
+
+  it('have been sent where they belong to a return, and are paid for once', () => {
+    expect(cancelled({ fulfilledQuantity: 1 }, 1, 'return')).toBe(0);
+    const twice = { ...order, lines: [line('a', 3, 700n, { fulfilledQuantity: 1, refundedQuantity: 1 })] };
+    expect(() => planRefund(twice, { items: [{ itemId: 'a', quantity: 1 }] }, 'return')).toThrow(
+      expect.objectContaining({ code: 'orders.refund_quantity', extra: { itemId: 'a', left: 0 } }),
+    );
   });
 });
 
@@ -232,6 +276,53 @@ describe('for all orders and refunds', () => {
           expect(now.lines.every((one) => one.refunded <= one.paid && one.refundedQuantity <= one.quantity)).toBe(true);
           const failed = firstFails ? granted.shift() : undefined;
           if (failed) now = without(now, failed);
+        }
+      }),
+    );
+  });
+
+  it('no unit is both sent and given up, and no sent unit is paid for twice, whatever is sent, returned, refunded, or fails', () => {
+    const steps = fc.array(
+      fc.record({
+        what: fc.constantFrom('send', 'return', 'refund', 'refundReturn', 'fail'),
+        quantity: fc.integer({ min: 1, max: 5 }),
+      }),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 12 }), steps, (bought, all) => {
+        let now: RefundableOrder = {
+          currency: 'GBP',
+          lines: [line('a', bought, 1000n)],
+          captured: 1000n,
+          refunded: 0n,
+        };
+        const granted: RefundPlan[] = [];
+        const one = () => now.lines[0] ?? line('a', bought, 1000n);
+        const move = (change: Partial<RefundableLine>) => (now = { ...now, lines: [{ ...one(), ...change }] });
+        for (const { what, quantity } of all) {
+          const { fulfilledQuantity: sent, cancelledQuantity, returnedQuantity: back } = one();
+          if (what === 'send')
+            move({ fulfilledQuantity: sent + Math.min(quantity, bought - sent - cancelledQuantity) });
+          else if (what === 'return') move({ returnedQuantity: back + Math.min(quantity, sent - back) });
+          else if (what === 'fail') {
+            const failed = granted.shift();
+            if (failed) now = without(now, failed);
+          } else {
+            const request: RefundRequest = { items: [{ itemId: 'a', quantity }] };
+            try {
+              const plan = planRefund(now, request, what === 'refund' ? 'request' : 'return');
+              now = after(now, plan);
+              granted.push(plan);
+            } catch (error) {
+              if (!(error instanceof AppError)) throw error;
+            }
+          }
+          const state = one();
+          expect(state.cancelledQuantity).toBeGreaterThanOrEqual(0);
+          expect(state.fulfilledQuantity + state.cancelledQuantity).toBeLessThanOrEqual(bought);
+          expect(state.refundedQuantity - state.cancelledQuantity).toBeLessThanOrEqual(state.fulfilledQuantity);
+          expect(state.refundedQuantity).toBeGreaterThanOrEqual(state.cancelledQuantity);
         }
       }),
     );

@@ -13,6 +13,12 @@ export interface RefundableLine {
   /** Units bought. */
   readonly quantity: number;
   readonly refundedQuantity: number;
+  /** Units sent. */
+  readonly fulfilledQuantity: number;
+  /** Units given up before they were sent. */
+  readonly cancelledQuantity: number;
+  /** Of those sent, units that came back. */
+  readonly returnedQuantity: number;
   /** What was paid for the line: `lineTotal − discount + tax`. */
   readonly paid: bigint;
   /** What refunds by line have given back of it. */
@@ -35,12 +41,17 @@ export interface RefundItemRequest {
   readonly restock?: boolean | undefined;
 }
 
+/** Whose units a refund by line pays for: those of a return have all been sent. */
+export type RefundOccasion = 'request' | 'return';
+
 /** Either units of lines, or an amount of its own: for shipping, as a goodwill, or for anything else that is no unit of a line. */
 export type RefundRequest = { readonly items: readonly RefundItemRequest[] } | { readonly amount: bigint };
 
 export interface PlannedRefundItem {
   readonly itemId: string;
   readonly quantity: number;
+  /** Of those, units that were not sent and now never will be. */
+  readonly cancelled: number;
   readonly amount: bigint;
   readonly restock: boolean;
 }
@@ -59,6 +70,9 @@ export interface RefundPlan {
  * are split. By amount: the amount reduces what is left of the order and no line. A refund by line that would need more than what is
  * left after refunds by amount is refused as a whole rather than cut down in silence; the rest can be refunded by amount.
  *
+ * Units of a refund by line are, in this order, those that came back and have not been paid for yet, those that were not sent
+ * (`cancelled`), and those that the customer keeps. A refund for a return has sent units only.
+ *
  * Call it with rows that the transaction has locked: two plans over the same state would both be granted.
  * @throws NothingToRefundError `orders.nothing_to_refund` (409)
  * @throws RefundExceedsCapturedError `orders.refund_exceeds_captured` (409)
@@ -66,8 +80,12 @@ export interface RefundPlan {
  * @throws UnknownRefundItemError `orders.refund_unknown_item` (422)
  * @throws InvalidRefundAmountError `orders.refund_amount` (422)
  */
-export function planRefund(order: RefundableOrder, request: RefundRequest): RefundPlan {
-  const plan = 'items' in request ? planByLine(order, request.items) : planByAmount(request.amount);
+export function planRefund(
+  order: RefundableOrder,
+  request: RefundRequest,
+  occasion: RefundOccasion = 'request',
+): RefundPlan {
+  const plan = 'items' in request ? planByLine(order, request.items, occasion) : planByAmount(request.amount);
   const refundable = order.captured - order.refunded;
   if (plan.amount <= refundable) return plan;
   if (refundable <= 0n) throw new NothingToRefundError();
@@ -79,14 +97,19 @@ function planByAmount(amount: bigint): RefundPlan {
   return { amount, items: [] };
 }
 
-function planByLine(order: RefundableOrder, requested: readonly RefundItemRequest[]): RefundPlan {
+function planByLine(
+  order: RefundableOrder,
+  requested: readonly RefundItemRequest[],
+  occasion: RefundOccasion,
+): RefundPlan {
   const checked = checkItems(order, requested);
   if (order.captured <= 0n) throw new NothingToRefundError();
   const items = checked.map(({ line, quantity, restock }): PlannedRefundItem => {
-    const left = line.quantity - line.refundedQuantity;
+    const left = occasion === 'return' ? sentAndUnpaid(line) : line.quantity - line.refundedQuantity;
     if (quantity > left && order.refunded >= order.captured) throw new NothingToRefundError();
     if (quantity > left) throw new RefundQuantityLeftError(line.itemId, left);
-    return { itemId: line.itemId, quantity, amount: amountOf(line, quantity), restock };
+    const cancelled = occasion === 'return' ? 0 : cancelledOf(line, quantity);
+    return { itemId: line.itemId, quantity, cancelled, amount: amountOf(line, quantity), restock };
   });
   return { amount: items.reduce((sum, { amount }) => sum + amount, 0n), items };
 }
@@ -112,6 +135,18 @@ function checkItems(order: RefundableOrder, requested: readonly RefundItemReques
     }
     return { line, quantity, restock: restock ?? false };
   });
+}
+
+/** Sent units whose money has not gone back. Refunds of units that were not sent stand in `cancelledQuantity`. */
+function sentAndUnpaid(line: RefundableLine): number {
+  return line.fulfilledQuantity - (line.refundedQuantity - line.cancelledQuantity);
+}
+
+/** How many of the units are given up unsent: those that came back and wait for their money go first. */
+function cancelledOf(line: RefundableLine, quantity: number): number {
+  const backAndUnpaid = Math.max(0, line.returnedQuantity - (line.refundedQuantity - line.cancelledQuantity));
+  const unsent = line.quantity - line.fulfilledQuantity - line.cancelledQuantity;
+  return Math.min(unsent, Math.max(0, quantity - backAndUnpaid));
 }
 
 /**
