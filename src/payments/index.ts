@@ -2,15 +2,16 @@ export { PaymentsModule } from './payments.module.js';
 export { PaymentsFacade, type OverdueAttempt, type OverdueRefund } from './payments.facade.js';
 export { LedgerFacade, type CaptureBooking, type FeeBooking, type RefundBooking } from './ledger/ledger.facade.js';
 export type { CaptureParts } from './ledger/domain/entries.js';
+export type { CaptureRequested } from './app/capture.service.js';
 export type { ChargeInput } from './app/charge.service.js';
 export type { RefundInput, StartedRefund } from './app/refund.service.js';
 export type { SettledAttempt, SettledRefund } from './app/settlement.service.js';
 export type { NewPayment } from './app/start-payment.service.js';
-export type { AnswerSource, ChargeAnswer, RefundAnswer, VoidAnswer } from './domain/answers.js';
+export type { AnswerSource, CaptureAnswer, ChargeAnswer, RefundAnswer, VoidAnswer } from './domain/answers.js';
 export { DECLINE_CODES, type DeclineCode } from './domain/decline-code.js';
 export type { PaymentAttempt, Refund } from './domain/payment-attempt.js';
 export type { NextAction } from './domain/payment-provider.js';
-export { isOpen, type AttemptStatus, type RefundStatus } from './domain/payment-state.js';
+export { isOpen, isUndecided, type AttemptStatus, type RefundStatus } from './domain/payment-state.js';
 export {
   PaymentAlreadyOpenError,
   PaymentDeclinedError,

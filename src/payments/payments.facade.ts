@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Tx } from '../platform/database/index.js';
 import type { OrderId, PaymentId, RefundId } from '../platform/ids/index.js';
+import { CaptureService, type CaptureRequested } from './app/capture.service.js';
 import { ChargeService, type ChargeInput } from './app/charge.service.js';
 import { ProviderRegistry } from './app/provider-registry.js';
 import { RefundService, type RefundInput, type StartedRefund } from './app/refund.service.js';
@@ -8,7 +9,7 @@ import { SettlementService, type SettledAttempt, type SettledRefund } from './ap
 import { StartPaymentService, type NewPayment } from './app/start-payment.service.js';
 import { PaymentsRepository } from './data/payments.repository.js';
 import { RefundsRepository } from './data/refunds.repository.js';
-import type { AnswerSource, ChargeAnswer, RefundAnswer, VoidAnswer } from './domain/answers.js';
+import type { AnswerSource, CaptureAnswer, ChargeAnswer, RefundAnswer, VoidAnswer } from './domain/answers.js';
 import type { PaymentAttempt, Refund } from './domain/payment-attempt.js';
 import type { AttemptStatus } from './domain/payment-state.js';
 
@@ -26,7 +27,7 @@ export interface OverdueRefund {
 
 /**
  * Takes orders' money and gives it back. What takes a `tx` records something and belongs to the caller's transaction; `charge`,
- * `lookUp`, `void`, `refund` and `lookUpRefund` talk to a provider and belong outside any. Each of those ends within three times
+ * `capture`, `lookUp`, `void`, `refund` and `lookUpRefund` talk to a provider and belong outside any. Each of those ends within three times
  * `paymentTimeoutMs` and throws for nothing that a provider does; its answer goes into `settle` or `settleRefund`.
  */
 @Injectable()
@@ -34,6 +35,7 @@ export class PaymentsFacade {
   constructor(
     private readonly providers: ProviderRegistry,
     private readonly charges: ChargeService,
+    private readonly captures: CaptureService,
     private readonly settlement: SettlementService,
     private readonly refunds: RefundService,
     private readonly payments: PaymentsRepository,
@@ -76,7 +78,8 @@ export class PaymentsFacade {
   /**
    * Asks what happened under the attempt's key. Past the attempt's deadline, a key that the provider never saw and a step that the
    * shopper did not take are closed by a void, so that no charge can come later: `not_charged`. Before it they are `pending` and
-   * `requires_action`.
+   * `requires_action`. An authorisation past its deadline is let go (`voided`), unless its capture was requested: then the provider
+   * is asked for the money again.
    * @throws NotFoundError `payment.not_found`
    */
   lookUp(paymentId: PaymentId): Promise<ChargeAnswer> {
@@ -86,11 +89,41 @@ export class PaymentsFacade {
   /**
    * Closes an attempt whose order is given up. From the moment of asking, on record by itself, no earlier word of a capture counts any
    * more. `captured` when the money was taken and the charge stands: refund it. An attempt that is on record as captured is never
-   * voided but answered so. After `unknown` a look-up at the attempt's deadline asks for the same again.
+   * voided but answered so; one whose capture is requested is left alone: `capture_under_way`. After `unknown` a look-up at the
+   * attempt's deadline asks for the same again.
    * @throws NotFoundError `payment.not_found`
    */
   void(paymentId: PaymentId): Promise<VoidAnswer> {
     return this.charges.void(paymentId);
+  }
+
+  /**
+   * Puts the intention to take an authorised amount on record, once; refused when the attempt is about to be voided, or is not
+   * authorised. From now on it is not voided before the provider has said what became of the capture.
+   * @throws NotFoundError `payment.not_found`
+   */
+  requestCapture(tx: Tx, paymentId: PaymentId): Promise<CaptureRequested> {
+    return this.captures.request(tx, paymentId);
+  }
+
+  /**
+   * Asks the provider for an authorised amount whose capture is requested; it is taken once, however often it is asked. Its answer
+   * goes into `settle` with the source `capture`. `not_capturable`: the provider holds the amount but does not give it; with `settle`
+   * the intention is withdrawn. After `error` and `unknown` a look-up at the attempt's deadline asks again.
+   * @throws NotFoundError `payment.not_found`; Error when the attempt is authorised and its capture was not requested
+   */
+  capture(paymentId: PaymentId): Promise<CaptureAnswer> {
+    return this.captures.capture(paymentId);
+  }
+
+  /** The attempt, for news that names nothing else; null when there is none. */
+  findAttempt(paymentId: PaymentId): Promise<PaymentAttempt | null> {
+    return this.payments.findById(paymentId);
+  }
+
+  /** The refund, for news that names nothing else; null when there is none. */
+  findRefund(refundId: RefundId): Promise<Refund | null> {
+    return this.refundRecords.findById(refundId);
   }
 
   /** Open attempts whose deadline is over, the longest overdue first. */

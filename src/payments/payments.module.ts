@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:http';
 import { Config } from '../platform/config/index.js';
+import { CaptureService } from './app/capture.service.js';
+import { ChargeLine } from './app/charge-line.js';
 import { ChargeService } from './app/charge.service.js';
 import { CompleteTestStepService } from './app/complete-test-step.service.js';
 import { ProviderLine } from './app/provider-line.js';
@@ -16,6 +18,8 @@ import { TestProviderController } from './http/test-provider.controller.js';
 import { LedgerRepository } from './ledger/data/ledger.repository.js';
 import { LedgerFacade } from './ledger/ledger.facade.js';
 import { PaymentsFacade } from './payments.facade.js';
+import { TEST_ADAPTER, type TestAdapter } from './providers/test-adapter.js';
+import { TestEngine } from './providers/test-engine.js';
 import { TestProvider } from './providers/test-provider.js';
 import { TestProviderStore } from './providers/test-provider.store.js';
 
@@ -27,6 +31,8 @@ import { TestProviderStore } from './providers/test-provider.store.js';
     LedgerFacade,
     LedgerRepository,
     StartPaymentService,
+    CaptureService,
+    ChargeLine,
     ChargeService,
     RefundService,
     SettlementService,
@@ -38,15 +44,15 @@ import { TestProviderStore } from './providers/test-provider.store.js';
     TestProviderStore,
     TestProviderWarning,
     {
-      provide: TestProvider,
-      useFactory: (store: TestProviderStore, config: Config, host: HttpAdapterHost) =>
-        new TestProvider(store, (key) => `${baseUrl(config, host)}/v1/payments/test/${key}`),
+      provide: TEST_ADAPTER,
+      useFactory: (store: TestProviderStore, config: Config, host: HttpAdapterHost): TestAdapter =>
+        new TestProvider(new TestEngine(store, (key) => `${baseUrl(config, host)}/v1/payments/test/${key}`)),
       inject: [TestProviderStore, Config, HttpAdapterHost],
     },
     {
       provide: PAYMENT_ADAPTERS,
-      useFactory: (test: TestProvider) => [test],
-      inject: [TestProvider],
+      useFactory: (test: TestAdapter) => [test],
+      inject: [TEST_ADAPTER],
     },
   ],
   exports: [PaymentsFacade, LedgerFacade],

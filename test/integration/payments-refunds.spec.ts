@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RefundAnswer } from '../../src/payments/domain/answers.js';
 import { newId, type PaymentId, type RefundId } from '../../src/platform/ids/index.js';
-import { startPaymentsShop, TIMEOUT_MS, type PaymentsShop } from '../support/payments-shop.js';
+import { questionOf, startPaymentsShop, TIMEOUT_MS, type PaymentsShop } from '../support/payments-shop.js';
 
 let shop: PaymentsShop;
 beforeAll(async () => {
@@ -161,7 +161,7 @@ describe('a refund after a crash', () => {
 });
 
 describe('a void and a refund of one charge', () => {
-  const voidOf = (key: PaymentId) => shop.provider.void({ key, signal: new AbortController().signal });
+  const voidOf = (key: PaymentId) => shop.provider.void(questionOf(key));
 
   it.each(['void', 'refund'])('first the %s: the other one is refused', async (first) => {
     const paid = await shop.pay('tok_approved');

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { PaymentsFacade, PaymentsModule, type ChargeAnswer, type PaymentAttempt } from '../../src/payments/index.js';
-import { TestProvider } from '../../src/payments/providers/test-provider.js';
+import type { ChargeQuestion } from '../../src/payments/domain/payment-provider.js';
+import { TEST_ADAPTER, type TestAdapter } from '../../src/payments/providers/test-adapter.js';
 import { loadConfig } from '../../src/platform/config/index.js';
 import { Db } from '../../src/platform/database/index.js';
 import { createAdapter } from '../../src/platform/http/server.js';
@@ -36,7 +37,7 @@ export interface PaymentsShop {
   readonly base: string;
   readonly payments: PaymentsFacade;
   /** The simulated provider itself, as its other customers see it. */
-  readonly provider: TestProvider;
+  readonly provider: TestAdapter;
   readonly db: Db;
   readonly clock: TestClock;
   /** What was logged so far. */
@@ -51,6 +52,19 @@ export interface PaymentsShop {
   pay(token: string, amount?: bigint): Promise<PaymentAttempt>;
   read(paymentId: PaymentId): Promise<PaymentAttempt>;
   close(): Promise<void>;
+}
+
+/** An attempt as a provider is asked about it. */
+export function questionOf(key: PaymentId, signal = new AbortController().signal): ChargeQuestion {
+  return {
+    key,
+    reference: null,
+    amount: { amount: 1000n, currency: 'GBP' },
+    capture: true,
+    description: 'B-1',
+    createdAt: new Date('2026-01-05T10:00:00Z'),
+    signal,
+  };
 }
 
 export async function startPaymentsShop(env: Record<string, string> = {}): Promise<PaymentsShop> {
@@ -90,7 +104,7 @@ export async function startPaymentsShop(env: Record<string, string> = {}): Promi
     app,
     base: `http://127.0.0.1:${port}`,
     payments,
-    provider: app.get(TestProvider),
+    provider: app.get<TestAdapter>(TEST_ADAPTER),
     db,
     clock,
     log: () => lines.join(''),
@@ -98,7 +112,7 @@ export async function startPaymentsShop(env: Record<string, string> = {}): Promi
     start: async (amount = 1000n) => {
       const orderId = await shop.order();
       const paymentId = await db.transaction((tx) =>
-        payments.start(tx, { orderId, provider: 'test', amount, currency: 'GBP' }),
+        payments.start(tx, { orderId, provider: 'test', amount, currency: 'GBP', description: 'B-1' }),
       );
       return { orderId, paymentId };
     },

@@ -39,10 +39,26 @@ export class OrderItemResponse {
 }
 
 export class NextActionResponse {
-  @ApiProperty({ type: String, description: 'What to do', example: 'redirect' })
+  @ApiProperty({
+    enum: ['redirect', 'client_secret'],
+    description: "What to do: go to `url`, or hand `clientSecret` to the provider's own script",
+    example: 'redirect',
+  })
   type!: string;
-  @ApiProperty({ type: String, description: 'Where to send the customer', example: 'https://pay.example.com/step/42' })
-  url!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Where to send the customer',
+    example: 'https://pay.example.com/step/42',
+  })
+  url!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: "What the provider's script in the storefront goes on with",
+    example: null,
+  })
+  clientSecret!: string | null;
 }
 
 export class RefundItemResponse {

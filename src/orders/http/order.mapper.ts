@@ -34,7 +34,11 @@ export function toOrderSummary(order: Order): OrderResponse {
 export function toOrderResponse({ order, nextAction, refunds }: OrderView): OrderDetailResponse {
   return {
     ...toOrderSummary(order),
-    nextAction: nextAction && { type: nextAction.type, url: nextAction.url },
+    nextAction: nextAction && {
+      type: nextAction.type,
+      url: nextAction.type === 'redirect' ? nextAction.url : null,
+      clientSecret: nextAction.type === 'client_secret' ? nextAction.clientSecret : null,
+    },
     refunds: refunds.map((refund) => toRefund(refund)),
   };
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Db } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { isUuid, type PaymentId } from '../../platform/ids/index.js';
@@ -7,15 +7,16 @@ import { PaymentsRepository } from '../data/payments.repository.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
 import { PaymentStepClosedError } from '../domain/payments.errors.js';
 import { ACTION_COMPLETED, type ActionCompleted } from '../domain/payments.events.js';
-import { isOpen } from '../domain/payment-state.js';
-import { TEST_PROVIDER, TestProvider, type StepOutcome } from '../providers/test-provider.js';
+import { isUndecided } from '../domain/payment-state.js';
+import { TEST_ADAPTER, TEST_PROVIDER, type TestAdapter } from '../providers/test-adapter.js';
+import type { StepOutcome } from '../providers/test-engine.js';
 import { ProviderRegistry } from './provider-registry.js';
 
 /** The step that the `test` provider asks of a shopper, and the word of it to the shop that a real one would send by webhook. */
 @Injectable()
 export class CompleteTestStepService {
   constructor(
-    private readonly provider: TestProvider,
+    @Inject(TEST_ADAPTER) private readonly provider: TestAdapter,
     private readonly providers: ProviderRegistry,
     private readonly payments: PaymentsRepository,
     private readonly db: Db,
@@ -32,7 +33,7 @@ export class CompleteTestStepService {
     if (result === 'not_found') throw new NotFoundError('payment');
     if (result === 'closed') throw new PaymentStepClosedError();
     // Also the second time, as long as the shop has not acted on it: the first word may have been lost in a crash.
-    if (!isOpen(attempt.status)) return;
+    if (!isUndecided(attempt.status)) return;
     const payload: ActionCompleted = { paymentId: attempt.id, orderId: attempt.orderId };
     await this.db.transaction(async (tx) => {
       await this.outbox.append(tx, { type: ACTION_COMPLETED, subjectId: attempt.orderId, payload });

@@ -22,10 +22,13 @@ const unused = () => Promise.reject(new Error('not asked'));
 const adapter: PaymentProvider = {
   name: 'test',
   charge: unused,
+  capture: unused,
   void: unused,
   refund: unused,
   lookUp: unused,
   lookUpRefund: unused,
+  records: () => ({ [Symbol.asyncIterator]: () => ({ next: unused }) }),
+  readNews: () => null,
 };
 
 function ask(question: (signal: AbortSignal) => Promise<{ outcome: string }>, provider = 'test') {

@@ -8,7 +8,7 @@ import { ProviderRegistry } from './provider-registry.js';
 /** What a question is about, for the log. */
 export interface Subject {
   readonly provider: string;
-  readonly question: 'charge' | 'lookUp' | 'void' | 'refund' | 'lookUpRefund';
+  readonly question: 'charge' | 'capture' | 'lookUp' | 'void' | 'refund' | 'lookUpRefund';
   /** The attempt's or the refund's id. */
   readonly id: string;
 }

@@ -84,7 +84,13 @@ export class RefundService {
     if (!refund || !attempt) throw new NotFoundError('refund');
     const found = await this.line.ask<RefundLookUp>(
       { provider: attempt.provider, question: 'lookUpRefund', id: refundId },
-      (adapter, signal) => adapter.lookUpRefund(refundId, signal),
+      (adapter, signal) =>
+        adapter.lookUpRefund({
+          key: refundId,
+          chargeReference: attempt.reference ?? '',
+          createdAt: refund.createdAt,
+          signal,
+        }),
     );
     return found.outcome === 'not_found' ? this.refund(refundId) : found;
   }

@@ -25,6 +25,8 @@ import {
 export interface SettledAttempt {
   /** False when the answer tells nothing new, such as the second time. */
   readonly changed: boolean;
+  /** Whether the answer told the fee of a capture that had been recorded without one. */
+  readonly feeLearnt: boolean;
   readonly attempt: PaymentAttempt;
 }
 
@@ -50,17 +52,20 @@ export class SettlementService {
     const attempt = await this.payments.lockById(tx, id);
     if (!attempt) throw new NotFoundError('payment');
     const event = attemptEventOf(answer, source);
-    if (event === null || isOutdated(attempt, event))
-      return { changed: false, attempt: await this.postpone(tx, attempt, source) };
+    if (event === null || isOutdated(attempt, event)) {
+      if (answer.outcome === 'not_capturable') return unchanged(await this.withdrawCapture(tx, attempt));
+      return unchanged(await this.postpone(tx, attempt, source));
+    }
     const transition = transitionAttempt(attempt.status, event);
-    if (transition.ok)
-      return {
-        changed: true,
-        attempt: await this.payments.change(tx, id, this.changeFor(attempt, transition.next, answer)),
-      };
-    if (transition.refusal === 'not_allowed')
+    if (transition.ok) {
+      const change = this.changeFor(attempt, transition.next, answer);
+      return { changed: true, feeLearnt: false, attempt: await this.payments.change(tx, id, change) };
+    }
+    if (transition.refusal === 'not_allowed') {
       this.logger.error({ paymentId: id, status: attempt.status, event }, 'a payment provider contradicts the record');
-    return { changed: false, attempt };
+      return unchanged(await this.postpone(tx, attempt, source));
+    }
+    return this.learnFee(tx, await this.postpone(tx, attempt, source), answer);
   }
 
   /** @throws NotFoundError `refund.not_found` */
@@ -85,13 +90,33 @@ export class SettlementService {
     return {
       status,
       settledAt: isOpen(status) ? null : now,
-      ...(status === 'captured' ? { captured: attempt.amount } : {}),
+      ...(status === 'authorized'
+        ? { authorized: attempt.amount, deadlineAt: new Date(now.getTime() + this.config.paymentAuthorizationMs) }
+        : {}),
+      ...(answer.outcome === 'captured' ? { authorized: attempt.amount, captured: attempt.amount } : {}),
+      ...(answer.outcome === 'captured' && answer.fee !== undefined ? { fee: answer.fee } : {}),
       ...('reference' in answer ? { reference: answer.reference } : {}),
       ...(answer.outcome === 'declined' ? { declineCode: answer.declineCode } : {}),
       ...(answer.outcome === 'requires_action'
         ? { nextAction: answer.nextAction, deadlineAt: new Date(now.getTime() + this.config.paymentActionMs) }
         : {}),
     };
+  }
+
+  /** Some providers tell their fee only after a while. */
+  private async learnFee(tx: Tx, attempt: PaymentAttempt, answer: ChargeAnswer): Promise<SettledAttempt> {
+    if (attempt.status !== 'captured' || attempt.fee !== null || answer.outcome !== 'captured')
+      return unchanged(attempt);
+    if (answer.fee === undefined) return unchanged(attempt);
+    return { changed: false, feeLearnt: true, attempt: await this.payments.setFee(tx, attempt.id, answer.fee) };
+  }
+
+  /** The amount stays set aside, as if nobody had asked for it; when its time is nearly over a little longer, so that staff can act. */
+  private async withdrawCapture(tx: Tx, attempt: PaymentAttempt): Promise<PaymentAttempt> {
+    if (attempt.status !== 'authorized' || !attempt.captureRequestedAt) return attempt;
+    const lapsesAt = attempt.createdAt.getTime() + this.config.paymentAuthorizationMs;
+    const deadlineAt = new Date(Math.max(lapsesAt, this.clock.now().getTime() + this.config.paymentActionMs));
+    return this.payments.withdrawCapture(tx, attempt.id, deadlineAt);
   }
 
   private refundChangeFor(status: RefundStatus, answer: RefundAnswer): RefundChange {
@@ -107,7 +132,8 @@ export class SettlementService {
   private async postpone(tx: Tx, attempt: PaymentAttempt, source: AnswerSource): Promise<PaymentAttempt> {
     const now = this.clock.now();
     if (source === 'charge' || !isOpen(attempt.status) || attempt.deadlineAt > now) return attempt;
-    return this.payments.postpone(tx, attempt.id, nextQuestionAt(attempt.createdAt, now));
+    const since = attempt.captureRequestedAt ?? attempt.voidRequestedAt ?? attempt.createdAt;
+    return this.payments.postpone(tx, attempt.id, nextQuestionAt(since, now));
   }
 
   private async postponeRefund(tx: Tx, refund: Refund): Promise<Refund> {
@@ -122,5 +148,10 @@ export class SettlementService {
  * after it.
  */
 function isOutdated(attempt: PaymentAttempt, event: AttemptEvent): boolean {
-  return attempt.voidRequestedAt !== null && (event === 'captured' || event === 'action_required');
+  if (attempt.voidRequestedAt === null) return false;
+  return event === 'captured' || event === 'authorized' || event === 'action_required';
+}
+
+function unchanged(attempt: PaymentAttempt): SettledAttempt {
+  return { changed: false, feeLearnt: false, attempt };
 }

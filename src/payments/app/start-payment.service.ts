@@ -12,6 +12,10 @@ export interface NewPayment {
   /** In minor units of `currency`. */
   readonly amount: bigint;
   readonly currency: string;
+  /** The order's number, for the shopper's statement. */
+  readonly description?: string;
+  /** Whether the money is taken in the same step; as configured where it is not said. */
+  readonly autoCapture?: boolean;
 }
 
 /** Puts the intention to charge on record, in the caller's transaction. */
@@ -24,11 +28,17 @@ export class StartPaymentService {
   ) {}
 
   /** @throws PaymentAlreadyOpenError */
-  async start(tx: Tx, { orderId, provider, amount, currency }: NewPayment): Promise<PaymentId> {
+  async start(tx: Tx, { description = '', autoCapture, ...payment }: NewPayment): Promise<PaymentId> {
     const id = newId<PaymentId>();
     const createdAt = this.clock.now();
-    const deadlineAt = answerDeadline(createdAt, this.config.paymentTimeoutMs);
-    await this.payments.insert(tx, { id, orderId, provider, amount, currency, deadlineAt, createdAt });
+    await this.payments.insert(tx, {
+      ...payment,
+      id,
+      description,
+      autoCapture: autoCapture ?? this.config.paymentCapture === 'automatic',
+      deadlineAt: answerDeadline(createdAt, this.config.paymentTimeoutMs),
+      createdAt,
+    });
     return id;
   }
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { Config } from '../../platform/config/index.js';
 import { LOGGER } from '../../platform/observability/logger.js';
 import { StartNotes } from '../../platform/start-notes.js';
-import { TEST_PROVIDER } from '../providers/test-provider.js';
+import { TEST_PROVIDER } from '../providers/test-adapter.js';
 import { ProviderRegistry } from './provider-registry.js';
 
 /** Says at start, in production, that orders can be paid without money. */

@@ -5,7 +5,7 @@ import { isDeclineCode, type DeclineCode } from '../domain/decline-code.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
 import type { NextAction } from '../domain/payment-provider.js';
 import { PaymentAlreadyOpenError } from '../domain/payments.errors.js';
-import type { AttemptStatus } from '../domain/payment-state.js';
+import { OPEN_STATUSES, type AttemptStatus } from '../domain/payment-state.js';
 
 export interface NewAttempt {
   readonly id: PaymentId;
@@ -13,6 +13,8 @@ export interface NewAttempt {
   readonly provider: string;
   readonly amount: bigint;
   readonly currency: string;
+  readonly description: string;
+  readonly autoCapture: boolean;
   readonly deadlineAt: Date;
   readonly createdAt: Date;
 }
@@ -21,7 +23,9 @@ export interface NewAttempt {
 export interface AttemptChange {
   readonly status: AttemptStatus;
   readonly settledAt: Date | null;
+  readonly authorized?: bigint;
   readonly captured?: bigint;
+  readonly fee?: bigint;
   readonly reference?: string;
   readonly declineCode?: DeclineCode;
   readonly nextAction?: NextAction;
@@ -30,7 +34,7 @@ export interface AttemptChange {
 
 type Row = Prisma.PaymentAttemptGetPayload<object>;
 
-const OPEN: AttemptStatus[] = ['pending', 'requires_action'];
+const OPEN = [...OPEN_STATUSES];
 
 /** Attempts to take an order's money. */
 @Injectable()
@@ -114,8 +118,27 @@ export class PaymentsRepository {
       update payment_attempt
       set void_requested_at = coalesce(void_requested_at, ${now}),
         deadline_at = case when void_requested_at is null then ${deadlineAt} else deadline_at end
-      where id = ${id}::uuid and status in ('pending', 'requires_action')`;
+      where id = ${id}::uuid and status in ('pending', 'requires_action', 'authorized') and capture_requested_at is null`;
     return changed === 1;
+  }
+
+  /**
+   * Puts the intention to take an authorised amount on record; without effect the second time. The attempt must be locked, authorised
+   * and not about to be voided.
+   * @param deadlineAt when to ask for it again
+   */
+  async requestCapture(tx: Tx, id: PaymentId, now: Date, deadlineAt: Date): Promise<PaymentAttempt> {
+    return toAttempt(await tx.paymentAttempt.update({ where: { id }, data: { captureRequestedAt: now, deadlineAt } }));
+  }
+
+  /** The provider did not take it, and still holds it until `deadlineAt`. */
+  async withdrawCapture(tx: Tx, id: PaymentId, deadlineAt: Date): Promise<PaymentAttempt> {
+    return toAttempt(await tx.paymentAttempt.update({ where: { id }, data: { captureRequestedAt: null, deadlineAt } }));
+  }
+
+  /** What the provider said later than the capture itself. */
+  async setFee(tx: Tx, id: PaymentId, fee: bigint): Promise<PaymentAttempt> {
+    return toAttempt(await tx.paymentAttempt.update({ where: { id }, data: { fee } }));
   }
 
   /** The provider could not close it. */
@@ -153,13 +176,18 @@ function toAttempt(row: Row): PaymentAttempt {
     status: row.status,
     amount: row.amount,
     currency: row.currency,
+    autoCapture: row.autoCapture,
+    description: row.description,
+    authorized: row.authorized,
     captured: row.captured,
     refunded: row.refunded,
+    fee: row.fee,
     reference: row.providerRef,
     declineCode: row.declineCode !== null && isDeclineCode(row.declineCode) ? row.declineCode : null,
     nextAction: toNextAction(row.nextAction),
     deadlineAt: row.deadlineAt,
     voidRequestedAt: row.voidRequestedAt,
+    captureRequestedAt: row.captureRequestedAt,
     createdAt: row.createdAt,
     settledAt: row.settledAt,
   };
@@ -167,5 +195,7 @@ function toAttempt(row: Row): PaymentAttempt {
 
 function toNextAction(json: Row['nextAction']): NextAction | null {
   if (json === null || typeof json !== 'object' || Array.isArray(json)) return null;
-  return json['type'] === 'redirect' && typeof json['url'] === 'string' ? { type: 'redirect', url: json['url'] } : null;
+  const { type, url, clientSecret } = json;
+  if (type === 'redirect' && typeof url === 'string') return { type, url };
+  return type === 'client_secret' && typeof clientSecret === 'string' ? { type, clientSecret } : null;
 }

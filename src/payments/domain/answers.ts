@@ -1,4 +1,5 @@
 import type {
+  Authorized,
   Captured,
   Declined,
   ProviderError,
@@ -23,18 +24,46 @@ export interface StillPending {
   readonly outcome: 'pending';
 }
 
+/** The provider does not take the authorised amount, although it still holds it: the intention to capture is given up. */
+export interface NotCapturable {
+  readonly outcome: 'not_capturable';
+  /** For the staff who asked. */
+  readonly detail: string;
+}
+
+/** A void that was not asked for: the attempt's capture is requested, and what became of that must be known first. */
+export interface CaptureUnderWay {
+  readonly outcome: 'capture_under_way';
+}
+
 /** What is known of a charge, from whichever question; `settle` records any of them. */
 export type ChargeAnswer =
-  Captured | Declined | RequiresAction | ProviderError | Unknown | NotCharged | Voided | StillPending;
+  | Captured
+  | Authorized
+  | Declined
+  | RequiresAction
+  | ProviderError
+  | Unknown
+  | NotCharged
+  | Voided
+  | StillPending
+  | NotCapturable
+  | CaptureUnderWay;
 
 /** Where an answer came from. It tells what an `error` means: for a charge, that nothing was taken. */
-export type AnswerSource = 'charge' | 'lookUp';
+export type AnswerSource = 'charge' | 'lookUp' | 'capture';
+
+/**
+ * What became of the request to take an authorised amount. `voided` and `not_charged`: nothing is held any more. `error` and `unknown`
+ * leave the request standing: a look-up at the attempt's deadline repeats it.
+ */
+export type CaptureAnswer = Captured | NotCapturable | Voided | NotCharged | ProviderError | Unknown;
 
 /**
  * What became of a void. `captured`: too late, the money was taken and stays so until it is refunded. `declined` and `not_charged`:
- * there was nothing to take back.
+ * there was nothing to take back. `capture_under_way`: refused, as the attempt's capture was requested before.
  */
-export type VoidAnswer = Voided | Captured | Declined | NotCharged | Unknown;
+export type VoidAnswer = Voided | Captured | Declined | NotCharged | Unknown | CaptureUnderWay;
 
 /** What is known of a refund. `error` and `unknown` leave it pending: the same request is repeated under the same key. */
 export type RefundAnswer = RefundSucceeded | RefundFailed | ProviderError | Unknown | StillPending;

@@ -12,10 +12,18 @@ export interface PaymentAttempt {
   /** What was to be taken. */
   readonly amount: bigint;
   readonly currency: string;
+  /** False: the money is set aside first, and taken by a request of its own. */
+  readonly autoCapture: boolean;
+  /** The order's number, as the provider was told it. */
+  readonly description: string;
+  /** What was set aside, or taken in the same step. */
+  readonly authorized: bigint;
   /** What was taken; it stays as it was when the charge was voided afterwards, as `status` then says. */
   readonly captured: bigint;
   /** What was given back or is about to be: refunds that succeeded and refunds that are pending. */
   readonly refunded: bigint;
+  /** What the provider keeps of what was taken; null until it has said so. */
+  readonly fee: bigint | null;
   /** The provider's name for the charge. */
   readonly reference: string | null;
   /** Why it was declined; null in any other status. */
@@ -26,6 +34,8 @@ export interface PaymentAttempt {
   readonly deadlineAt: Date;
   /** When the shop decided to close it; from then on no earlier word of a capture counts. */
   readonly voidRequestedAt: Date | null;
+  /** When the shop decided to take an authorised amount; from then on it is not voided before the provider has answered. */
+  readonly captureRequestedAt: Date | null;
   readonly createdAt: Date;
   /** When its outcome was recorded; null while it is open. */
   readonly settledAt: Date | null;

@@ -13,8 +13,16 @@ import {
   type AttemptStatus,
 } from './payment-state.js';
 
-const STATUSES: AttemptStatus[] = ['pending', 'requires_action', 'captured', 'declined', 'failed', 'voided'];
-const EVENTS: AttemptEvent[] = ['action_required', 'captured', 'declined', 'failed', 'voided'];
+const STATUSES: AttemptStatus[] = [
+  'pending',
+  'requires_action',
+  'authorized',
+  'captured',
+  'declined',
+  'failed',
+  'voided',
+];
+const EVENTS: AttemptEvent[] = ['action_required', 'authorized', 'captured', 'declined', 'failed', 'voided'];
 
 describe('transitionAttempt', () => {
   it('knows exactly these ways', () => {
@@ -25,14 +33,19 @@ describe('transitionAttempt', () => {
     );
     expect(ways).toEqual([
       'pending -action_required-> requires_action',
+      'pending -authorized-> authorized',
       'pending -captured-> captured',
       'pending -declined-> declined',
       'pending -failed-> failed',
       'pending -voided-> voided',
+      'requires_action -authorized-> authorized',
       'requires_action -captured-> captured',
       'requires_action -declined-> declined',
       'requires_action -failed-> failed',
       'requires_action -voided-> voided',
+      'authorized -captured-> captured',
+      'authorized -failed-> failed',
+      'authorized -voided-> voided',
       'captured -voided-> voided',
       'failed -captured-> captured',
       'failed -voided-> voided',
@@ -47,6 +60,8 @@ describe('transitionAttempt', () => {
     expect(transitionAttempt('voided', 'captured')).toEqual({ ok: false, refusal: 'not_allowed' });
     expect(transitionAttempt('declined', 'captured')).toEqual({ ok: false, refusal: 'not_allowed' });
     expect(transitionAttempt('captured', 'failed')).toEqual({ ok: false, refusal: 'not_allowed' });
+    expect(transitionAttempt('captured', 'authorized')).toEqual({ ok: false, refusal: 'not_allowed' });
+    expect(transitionAttempt('authorized', 'authorized')).toEqual({ ok: false, refusal: 'repeated' });
   });
 
   it('never opens again what is settled, whatever happens', () => {
@@ -77,6 +92,7 @@ describe('transitionRefund', () => {
 describe('what an answer stands for', () => {
   it.each<[ChargeAnswer, AttemptEvent | null, AttemptEvent | null]>([
     [{ outcome: 'captured', reference: 'r' }, 'captured', 'captured'],
+    [{ outcome: 'authorized', reference: 'r' }, 'authorized', 'authorized'],
     [{ outcome: 'declined', declineCode: 'card_declined' }, 'declined', 'declined'],
     [
       { outcome: 'requires_action', reference: 'r', nextAction: { type: 'redirect', url: 'https://bank.example/' } },
@@ -88,6 +104,8 @@ describe('what an answer stands for', () => {
     [{ outcome: 'pending' }, null, null],
     [{ outcome: 'not_charged' }, 'failed', 'failed'],
     [{ outcome: 'voided' }, 'voided', 'voided'],
+    [{ outcome: 'not_capturable', detail: 'lapsed' }, null, null],
+    [{ outcome: 'capture_under_way' }, null, null],
   ])('%j', (answer, ofCharge, ofLookUp) => {
     expect(attemptEventOf(answer, 'charge')).toBe(ofCharge);
     expect(attemptEventOf(answer, 'lookUp')).toBe(ofLookUp);

@@ -1,10 +1,11 @@
 import type { AnswerSource, ChargeAnswer, RefundAnswer } from './answers.js';
 
 /** What is known of one attempt to take an order's money. How much of a captured one was refunded stands beside it as an amount. */
-export type AttemptStatus = 'pending' | 'requires_action' | 'captured' | 'declined' | 'failed' | 'voided';
+export type AttemptStatus =
+  'pending' | 'requires_action' | 'authorized' | 'captured' | 'declined' | 'failed' | 'voided';
 
 /** What the provider said of an attempt, or what was done about it. */
-export type AttemptEvent = 'action_required' | 'captured' | 'declined' | 'failed' | 'voided';
+export type AttemptEvent = 'action_required' | 'authorized' | 'captured' | 'declined' | 'failed' | 'voided';
 
 export type RefundStatus = 'pending' | 'succeeded' | 'failed';
 export type RefundEvent = 'succeeded' | 'failed';
@@ -29,12 +30,20 @@ type Table<Status extends string, Event extends string> = Readonly<
 const ATTEMPTS: Table<AttemptStatus, AttemptEvent> = {
   pending: {
     action_required: 'requires_action',
+    authorized: 'authorized',
     captured: 'captured',
     declined: 'declined',
     failed: 'failed',
     voided: 'voided',
   },
-  requires_action: { captured: 'captured', declined: 'declined', failed: 'failed', voided: 'voided' },
+  requires_action: {
+    authorized: 'authorized',
+    captured: 'captured',
+    declined: 'declined',
+    failed: 'failed',
+    voided: 'voided',
+  },
+  authorized: { captured: 'captured', failed: 'failed', voided: 'voided' },
   captured: { voided: 'voided' },
   declined: {},
   failed: { captured: 'captured', voided: 'voided' },
@@ -50,6 +59,7 @@ const REFUNDS: Table<RefundStatus, RefundEvent> = {
 
 const STATUS_AFTER: Readonly<Record<AttemptEvent, AttemptStatus>> = {
   action_required: 'requires_action',
+  authorized: 'authorized',
   captured: 'captured',
   declined: 'declined',
   failed: 'failed',
@@ -75,17 +85,29 @@ export function transitionRefund(status: RefundStatus, event: RefundEvent): Tran
   return { ok: false, refusal: event === status ? 'repeated' : 'not_allowed' };
 }
 
-/** Whether the attempt's outcome is still to come, so that the recovery job has to ask for it. */
+/** The statuses with a deadline: what becomes of the attempt is still to come. */
+export const OPEN_STATUSES: readonly AttemptStatus[] = ['pending', 'requires_action', 'authorized'];
+
+/**
+ * Whether the attempt's outcome is still to come, so that the recovery job has to ask for it. An authorised one is open until its
+ * money was taken or let go.
+ */
 export function isOpen(status: AttemptStatus): boolean {
+  return OPEN_STATUSES.includes(status);
+}
+
+/** Whether the provider, or the shopper, has still to say yes or no: nothing of the shopper's money is held so far. */
+export function isUndecided(status: AttemptStatus): boolean {
   return status === 'pending' || status === 'requires_action';
 }
 
 /**
  * The event that an answer stands for; null when it leaves the attempt as it is. An `error` is an event of `charge` alone, where it
- * says that nothing was charged; in answer to `lookUp` it says nothing of the charge.
+ * says that nothing was charged; in answer to `lookUp` and `capture` it says nothing of the charge.
  */
 export function attemptEventOf(answer: ChargeAnswer, askedBy: AnswerSource): AttemptEvent | null {
   switch (answer.outcome) {
+    case 'authorized':
     case 'captured':
     case 'declined':
     case 'voided':
@@ -98,6 +120,8 @@ export function attemptEventOf(answer: ChargeAnswer, askedBy: AnswerSource): Att
       return askedBy === 'charge' ? 'failed' : null;
     case 'unknown':
     case 'pending':
+    case 'not_capturable':
+    case 'capture_under_way':
       return null;
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import type { StepOutcome } from '../providers/test-provider.js';
+import type { StepOutcome } from '../providers/test-engine.js';
 
 const OUTCOMES: StepOutcome[] = ['approved', 'declined'];
 

@@ -2,7 +2,7 @@ import type { DeclineCode } from '../domain/decline-code.js';
 
 /** What the simulated provider does with a token. */
 export type Behaviour =
-  | { readonly kind: 'captured'; readonly answers: boolean }
+  | { readonly kind: 'approved'; readonly answers: boolean }
   | { readonly kind: 'declined'; readonly declineCode: DeclineCode }
   | { readonly kind: 'requires_action' }
   /** A fault on its side before anything happened. */
@@ -11,12 +11,12 @@ export type Behaviour =
   | { readonly kind: 'lost' };
 
 const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
-  ['tok_approved', { kind: 'captured', answers: true }],
+  ['tok_approved', { kind: 'approved', answers: true }],
   ['tok_declined', { kind: 'declined', declineCode: 'card_declined' }],
   ['tok_insufficient_funds', { kind: 'declined', declineCode: 'insufficient_funds' }],
   ['tok_requires_action', { kind: 'requires_action' }],
   ['tok_error', { kind: 'fault' }],
-  ['tok_timeout_charged', { kind: 'captured', answers: false }],
+  ['tok_timeout_charged', { kind: 'approved', answers: false }],
   ['tok_timeout_not_charged', { kind: 'lost' }],
 ]);
 
