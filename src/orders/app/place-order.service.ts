@@ -119,6 +119,7 @@ export class PlaceOrderService {
       provider: request.payment.provider,
       amount: order.total,
       currency: order.currency,
+      description: order.number,
     });
     this.failPoints.pass('place.reserved');
     return { step: 'charge', order, paymentId };
