@@ -2,7 +2,6 @@ export { PaymentsModule } from './payments.module.js';
 export { PaymentsFacade, type OverdueAttempt, type OverdueRefund } from './payments.facade.js';
 export { LedgerFacade, type CaptureBooking, type FeeBooking, type RefundBooking } from './ledger/ledger.facade.js';
 export type { CaptureParts } from './ledger/domain/entries.js';
-export type { CaptureRequested } from './app/capture.service.js';
 export type { ChargeInput } from './app/charge.service.js';
 export type { RefundInput, StartedRefund } from './app/refund.service.js';
 export type { SettledAttempt, SettledRefund } from './app/settlement.service.js';

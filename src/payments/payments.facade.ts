@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Tx } from '../platform/database/index.js';
 import type { OrderId, PaymentId, RefundId } from '../platform/ids/index.js';
-import { CaptureService, type CaptureRequested } from './app/capture.service.js';
+import { CaptureService } from './app/capture.service.js';
 import { ChargeService, type ChargeInput } from './app/charge.service.js';
 import { ProviderRegistry } from './app/provider-registry.js';
 import { RefundService, type RefundInput, type StartedRefund } from './app/refund.service.js';
@@ -98,11 +98,11 @@ export class PaymentsFacade {
   }
 
   /**
-   * Puts the intention to take an authorised amount on record, once; refused when the attempt is about to be voided, or is not
+   * Puts the intention to take an authorised amount on record, once; false when the attempt is about to be voided, or is not
    * authorised. From now on it is not voided before the provider has said what became of the capture.
    * @throws NotFoundError `payment.not_found`
    */
-  requestCapture(tx: Tx, paymentId: PaymentId): Promise<CaptureRequested> {
+  requestCapture(tx: Tx, paymentId: PaymentId): Promise<boolean> {
     return this.captures.request(tx, paymentId);
   }
 

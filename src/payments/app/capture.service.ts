@@ -10,15 +10,6 @@ import { answerDeadline } from '../domain/deadlines.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
 import { ChargeLine } from './charge-line.js';
 
-/**
- * What became of the wish to capture. `requested`: it is on record, now or before. `void_requested`: the attempt is about to be let go.
- * `not_authorized`: there is nothing set aside to be taken; the attempt's status tells why.
- */
-export interface CaptureRequested {
-  readonly outcome: 'requested' | 'void_requested' | 'not_authorized';
-  readonly attempt: PaymentAttempt;
-}
-
 /** Takes an authorised amount: the intention in the caller's transaction, the question to the provider outside any. */
 @Injectable()
 export class CaptureService {
@@ -29,16 +20,16 @@ export class CaptureService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws NotFoundError `payment.not_found` */
-  async request(tx: Tx, id: PaymentId): Promise<CaptureRequested> {
+  /** False when nothing is set aside, or it is about to be let go. @throws NotFoundError `payment.not_found` */
+  async request(tx: Tx, id: PaymentId): Promise<boolean> {
     const attempt = await this.payments.lockById(tx, id);
     if (!attempt) throw new NotFoundError('payment');
-    if (attempt.status !== 'authorized') return { outcome: 'not_authorized', attempt };
-    if (attempt.voidRequestedAt) return { outcome: 'void_requested', attempt };
-    if (attempt.captureRequestedAt) return { outcome: 'requested', attempt };
+    if (attempt.status !== 'authorized' || attempt.voidRequestedAt) return false;
+    if (attempt.captureRequestedAt) return true;
     const now = this.clock.now();
     const deadlineAt = answerDeadline(now, this.config.paymentTimeoutMs);
-    return { outcome: 'requested', attempt: await this.payments.requestCapture(tx, id, now, deadlineAt) };
+    await this.payments.requestCapture(tx, id, now, deadlineAt);
+    return true;
   }
 
   /** @throws NotFoundError `payment.not_found`; Error for an attempt that is authorised and whose capture nobody requested */

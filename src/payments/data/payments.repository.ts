@@ -127,8 +127,8 @@ export class PaymentsRepository {
    * and not about to be voided.
    * @param deadlineAt when to ask for it again
    */
-  async requestCapture(tx: Tx, id: PaymentId, now: Date, deadlineAt: Date): Promise<PaymentAttempt> {
-    return toAttempt(await tx.paymentAttempt.update({ where: { id }, data: { captureRequestedAt: now, deadlineAt } }));
+  async requestCapture(tx: Tx, id: PaymentId, now: Date, deadlineAt: Date): Promise<void> {
+    await tx.paymentAttempt.update({ where: { id }, data: { captureRequestedAt: now, deadlineAt } });
   }
 
   /** The provider did not take it, and still holds it until `deadlineAt`. */
