@@ -14,6 +14,7 @@ import { StartPaymentService } from './app/start-payment.service.js';
 import { TestProviderWarning } from './app/test-provider-warning.js';
 import { PaymentsRepository } from './data/payments.repository.js';
 import { RefundsRepository } from './data/refunds.repository.js';
+import type { PaymentProvider } from './domain/payment-provider.js';
 import { TestProviderController } from './http/test-provider.controller.js';
 import { LedgerRepository } from './ledger/data/ledger.repository.js';
 import { LedgerFacade } from './ledger/ledger.facade.js';
@@ -21,6 +22,7 @@ import { PaymentsFacade } from './payments.facade.js';
 import { TEST_ADAPTER, type TestAdapter } from './providers/test-adapter.js';
 import { TestEngine } from './providers/test-engine.js';
 import { TestProvider } from './providers/test-provider.js';
+import { StripeProvider } from './providers/stripe/stripe-provider.js';
 import { TestProviderStore } from './providers/test-provider.store.js';
 
 /** Another provider is another adapter in `PAYMENT_ADAPTERS`. */
@@ -51,13 +53,31 @@ import { TestProviderStore } from './providers/test-provider.store.js';
     },
     {
       provide: PAYMENT_ADAPTERS,
-      useFactory: (test: TestAdapter) => [test],
-      inject: [TEST_ADAPTER],
+      useFactory: async (test: TestAdapter, config: Config): Promise<PaymentProvider[]> => [
+        test,
+        ...(await stripeAdapters(config)),
+      ],
+      inject: [TEST_ADAPTER, Config],
     },
   ],
   exports: [PaymentsFacade, LedgerFacade],
 })
 export class PaymentsModule {}
+
+/** Whenever there is a key, so that what was begun through Stripe is finished, too, after it takes no new payments. */
+async function stripeAdapters({ stripe, storefrontUrl, paymentTimeoutMs }: Config): Promise<PaymentProvider[]> {
+  const { secretKey, webhookSecret, apiUrl } = stripe;
+  if (secretKey === undefined) return [];
+  return [
+    await StripeProvider.open({
+      secretKey,
+      webhookSecret,
+      apiUrl,
+      timeoutMs: paymentTimeoutMs,
+      returnUrl: storefrontUrl,
+    }),
+  ];
+}
 
 /** Where shoppers reach this server: as configured, else where it listens. */
 function baseUrl(config: Config, host: HttpAdapterHost): string {
