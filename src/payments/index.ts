@@ -1,5 +1,6 @@
 export { PaymentsModule } from './payments.module.js';
 export { PaymentsFacade, type OverdueAttempt, type OverdueRefund } from './payments.facade.js';
+export { PAYMENTS_AUDIT } from './data/payments.audit.js';
 export { LedgerFacade, type CaptureBooking, type FeeBooking, type RefundBooking } from './ledger/ledger.facade.js';
 export type { CaptureParts } from './ledger/domain/entries.js';
 export type { ChargeInput } from './app/charge.service.js';
@@ -18,4 +19,4 @@ export {
   RefundExceedsPaymentError,
   UnknownProviderError,
 } from './domain/payments.errors.js';
-export { ACTION_COMPLETED, type ActionCompleted } from './domain/payments.events.js';
+export { ACTION_COMPLETED, PAYMENT_NEWS, type ActionCompleted, type PaymentNews } from './domain/payments.events.js';

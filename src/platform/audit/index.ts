@@ -1,0 +1,3 @@
+export { AUDIT_NOW, longBefore, sinceMigration, type AuditCheck, type AuditFinding } from './audit-check.js';
+export { PLATFORM_AUDIT } from './platform.audit.js';
+export { runChecks, type AuditOptions } from './run-checks.js';
