@@ -37,6 +37,7 @@ export class ChangeCartService {
 
   /** A customer has one active cart: the lines go there, or into a new one. Takes part in the caller's transaction. */
   async createOrAdd(tx: Tx, customerId: UserId, lines: readonly Line[]): Promise<{ created: boolean; view: CartView }> {
+    await this.carts.lockOwner(tx, customerId);
     let created = false;
     let cart: CartRow | undefined;
     // Between finding the active cart and locking it, it may have been ordered; then there is room for a new one.

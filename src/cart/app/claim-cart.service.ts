@@ -42,6 +42,9 @@ export class ClaimCartService {
    * lines go there: one active cart a customer.
    */
   async reopen(tx: Tx, id: string): Promise<void> {
+    // The owner of an ordered cart does not change any more.
+    const owner = await this.carts.findOwner(tx, id);
+    if (owner) await this.carts.lockOwner(tx, owner);
     const [found] = await this.carts.lock(tx, [id]);
     if (!found || found.status !== 'ordered') return;
     const customerId = found.customerId as UserId | null;
@@ -57,6 +60,7 @@ export class ClaimCartService {
 
   private async lockBoth(tx: Tx, id: string, customerId: UserId): Promise<[CartRow | undefined, CartRow | undefined]> {
     if (!isCartId(id)) throw new NotFoundError('cart');
+    await this.carts.lockOwner(tx, customerId);
     const activeId = await this.carts.findActiveId(tx, customerId);
     const rows = await this.carts.lock(tx, activeId ? [id, activeId] : [id]);
     const target = rows.find((row) => row.id === activeId && row.id !== id && row.status === 'active');

@@ -73,6 +73,19 @@ export class CartRepository {
       from cart where id = any(${[...ids]}) order by id for update`;
   }
 
+  /**
+   * Until the transaction ends nobody else gives this customer an active cart, of which there is one at most. Before any cart is
+   * locked, so that two that need both do not wait for each other.
+   */
+  async lockOwner(tx: Tx, customerId: string): Promise<void> {
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`cart owner ${customerId}`}, 0))`;
+  }
+
+  async findOwner(reader: Reader, id: string): Promise<string | null> {
+    const row = await reader.cart.findUnique({ where: { id }, select: { customerId: true } });
+    return row?.customerId ?? null;
+  }
+
   async findActiveId(reader: Reader, customerId: string): Promise<CartId | null> {
     const row = await reader.cart.findFirst({ where: { customerId, status: 'active' }, select: { id: true } });
     return row ? (row.id as CartId) : null;
