@@ -15,6 +15,8 @@ export async function createApp(boot: Boot): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(root, createAdapter(boot.config), {
     logger: new NestLog(boot.logger),
     abortOnError: false,
+    // Signatures are made over a body as it came. It is read in one piece anyway; this keeps it beside what was read from it.
+    rawBody: true,
   });
   addHooks(app.getHttpAdapter().getInstance(), app.get<typeof boot.logger>(LOGGER), app.get(Metrics));
   serveDocs(app);

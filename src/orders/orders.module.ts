@@ -10,6 +10,7 @@ import { OrderNews } from './app/order-news.service.js';
 import { OrderAnswers } from './app/order-answers.js';
 import { OrderBooks } from './app/order-books.service.js';
 import { PlaceOrderService } from './app/place-order.service.js';
+import { ProviderNewsJob } from './app/provider-news.job.js';
 import { ReadOrdersService } from './app/read-orders.service.js';
 import { RecoverOrdersJob } from './app/recover-orders.job.js';
 import { RefundOrderService } from './app/refund-order.service.js';
@@ -32,6 +33,7 @@ import { OrdersController } from './http/orders.controller.js';
     OrderNews,
     OrdersRepository,
     PlaceOrderService,
+    ProviderNewsJob,
     ReadOrdersService,
     RecoverOrdersJob,
     RefundOrderService,

@@ -8,13 +8,16 @@ import { ChargeService } from './app/charge.service.js';
 import { CompleteTestStepService } from './app/complete-test-step.service.js';
 import { ProviderLine } from './app/provider-line.js';
 import { PAYMENT_ADAPTERS, ProviderRegistry } from './app/provider-registry.js';
+import { ReceiveNewsService } from './app/receive-news.service.js';
 import { RefundService } from './app/refund.service.js';
 import { SettlementService } from './app/settlement.service.js';
 import { StartPaymentService } from './app/start-payment.service.js';
 import { TestProviderWarning } from './app/test-provider-warning.js';
 import { PaymentsRepository } from './data/payments.repository.js';
+import { ProviderEventsRepository } from './data/provider-events.repository.js';
 import { RefundsRepository } from './data/refunds.repository.js';
 import type { PaymentProvider } from './domain/payment-provider.js';
+import { ProviderNewsController } from './http/provider-news.controller.js';
 import { TestProviderController } from './http/test-provider.controller.js';
 import { LedgerRepository } from './ledger/data/ledger.repository.js';
 import { LedgerFacade } from './ledger/ledger.facade.js';
@@ -27,7 +30,7 @@ import { TestProviderStore } from './providers/test-provider.store.js';
 
 /** Another provider is another adapter in `PAYMENT_ADAPTERS`. */
 @Module({
-  controllers: [TestProviderController],
+  controllers: [ProviderNewsController, TestProviderController],
   providers: [
     PaymentsFacade,
     LedgerFacade,
@@ -36,12 +39,14 @@ import { TestProviderStore } from './providers/test-provider.store.js';
     CaptureService,
     ChargeLine,
     ChargeService,
+    ReceiveNewsService,
     RefundService,
     SettlementService,
     CompleteTestStepService,
     ProviderRegistry,
     ProviderLine,
     PaymentsRepository,
+    ProviderEventsRepository,
     RefundsRepository,
     TestProviderStore,
     TestProviderWarning,

@@ -95,7 +95,7 @@ export async function startPaymentsShop(env: Record<string, string> = {}): Promi
     .useValue(clock)
     .setLogger(new NestLog(logger))
     .compile();
-  const app = module.createNestApplication<NestFastifyApplication>(createAdapter(config));
+  const app = module.createNestApplication<NestFastifyApplication>(createAdapter(config), { rawBody: true });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as { port: number };
   const payments = app.get(PaymentsFacade);

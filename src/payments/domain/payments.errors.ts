@@ -54,3 +54,14 @@ export class PaymentStepClosedError extends ConflictError {
     super('payment.step_closed', 'This payment has been decided otherwise, or its time is over.');
   }
 }
+
+/** 400 `payment.webhook_signature`: the delivery was not signed by the provider in whose name it came, or is too old. */
+export class WebhookSignatureError extends AppError {
+  constructor() {
+    super(
+      'malformed',
+      'payment.webhook_signature',
+      'The delivery is not signed by this payment provider, or is too old.',
+    );
+  }
+}
