@@ -81,3 +81,24 @@ export class WrongCurrencyError extends InvalidError {
     super('orders.wrong_currency', detail, [{ pointer: '/amount/currency', code: 'wrong_currency', detail }]);
   }
 }
+
+/** 409: only a paid order is sent, and none whose money has all gone back. */
+export class NotFulfillableError extends ConflictError {
+  constructor(status: string, paymentStatus: string) {
+    super('orders.not_fulfillable', 'This order cannot be sent as it stands.', { status, paymentStatus });
+  }
+}
+
+/** 409: the return is beyond the point, or not yet at the point, where this can be done. */
+export class ReturnStateError extends ConflictError {
+  constructor(status: string) {
+    super('orders.return_state', 'This cannot be done with the return as it stands.', { status });
+  }
+}
+
+/** 409: an order has room for a bounded number of returns, those that came to nothing counted. */
+export class TooManyReturnsError extends ConflictError {
+  constructor(limit: number) {
+    super('orders.too_many_returns', 'This order has had too many returns; please write to the shop.', { limit });
+  }
+}
