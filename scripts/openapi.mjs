@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { ensureBuilt } from './lib/build.mjs';
 import { ROOT, fail } from './lib/project.mjs';
 
 const FILE = join(ROOT, 'openapi.json');
@@ -23,8 +24,9 @@ if (command === 'write') {
   console.log('openapi.json is what the code says, and passes both linters');
 } else fail('Use: npm run openapi, or npm run openapi:check');
 
-/** The document of the built application, which needs no database to be described. */
+/** The document of the application as the sources are now; it needs no database to be described. */
 async function render() {
+  await ensureBuilt();
   const { describeApi } = await import('../dist/describe-api.js');
   return `${JSON.stringify(await describeApi(), null, 2)}\n`;
 }

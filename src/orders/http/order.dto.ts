@@ -17,7 +17,7 @@ import { AddressRequest } from '../../platform/http/address.dto.js';
 import { MoneyDto, PageQuery } from '../../platform/http/index.js';
 
 const EMAIL = { type: String, format: 'email', maxLength: 254, example: 'grace@example.com' } as const;
-export const STATUSES = ['pending_payment', 'paid', 'payment_failed', 'cancelled'] as const;
+export const STATUSES = ['pending_payment', 'authorized', 'paid', 'payment_failed', 'cancelled'] as const;
 
 export class PaymentRequest {
   @ApiProperty({ type: String, maxLength: 50, description: 'Through whom to pay', example: 'test' })
