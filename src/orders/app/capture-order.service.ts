@@ -50,7 +50,8 @@ export class CaptureOrderService {
     const answer = await this.payments.capture(begun.paymentId);
     this.failPoints.pass('capture.answered');
     const { attempt } = await this.settling.settle(orderId, begun.paymentId, answer, 'capture');
-    if (attempt.status === 'failed' || attempt.status === 'voided') throw new CaptureRefusedError();
+    if (attempt.status === 'failed' || attempt.status === 'voided' || answer.outcome === 'not_capturable')
+      throw new CaptureRefusedError();
     return this.db.transaction(async (tx) => {
       await this.orders.lockWithLines(tx, orderId);
       const done = this.answers.changed(await this.reads.readById(tx, orderId), 200);

@@ -66,6 +66,8 @@ export class SettleOrderService {
         attempt,
         order.status === 'paid' || transition(order.status, 'payment_captured').ok,
       );
+      // The money stays set aside, as if nobody had asked for it: whoever asks with the same key asks anew.
+      if (answer.outcome === 'not_capturable') await this.keys.forgetFor(tx, attempt.id);
       if (!changed && order.status !== 'pending_payment') return { order, attempt };
       const settled = await this.apply(tx, order, attempt);
       await this.askAgain(tx, attempt);
