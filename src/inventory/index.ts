@@ -1,4 +1,7 @@
 export { InventoryModule } from './inventory.module.js';
-export { InventoryFacade, type Availability, type ReserveOutcome, type StockChange } from './inventory.facade.js';
+export { InventoryFacade, type Availability } from './inventory.facade.js';
+export type { ReserveOutcome } from './app/order-stock.service.js';
+export type { GiveBack, MoveReason, ShipOutcome } from './app/sold-stock.service.js';
+export type { StockChange } from './app/stock-items.service.js';
+export { LOW_STOCK, type LowStock } from './domain/inventory.events.js';
 export type { Shortage, StockDemand } from './domain/reservation.js';
-export { INVENTORY_AUDIT } from './data/inventory.audit.js';

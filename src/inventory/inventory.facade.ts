@@ -1,17 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Tx } from '../platform/database/index.js';
-import { Clock } from '../platform/time/index.js';
-import { ReservationsRepository } from './data/reservations.repository.js';
-import {
-  levelOf,
-  StockRepository,
-  type ChangedItem,
-  type NewStockRow,
-  type StockRow,
-} from './data/stock.repository.js';
-import { planReservation, sumDemand, type Shortage, type StockDemand } from './domain/reservation.js';
-
-export type ReserveOutcome = { readonly ok: true } | { readonly ok: false; readonly shortages: readonly Shortage[] };
+import { OrderStockService, type ReserveOutcome } from './app/order-stock.service.js';
+import { SoldStockService, type GiveBack, type MoveReason, type ShipOutcome } from './app/sold-stock.service.js';
+import { StockItemsService, type StockChange } from './app/stock-items.service.js';
+import { StockRepository, type NewStockRow } from './data/stock.repository.js';
+import type { StockDemand } from './domain/reservation.js';
 
 export interface Availability {
   /** Units that can be sold now; null where stock is not tracked. */
@@ -19,89 +12,84 @@ export interface Availability {
   readonly inStock: boolean;
 }
 
-/** What is to be changed of a stock item. */
-export interface StockChange {
-  readonly variantId: string;
-  readonly sku?: string | null;
-  readonly tracked?: boolean;
-  readonly backorder?: boolean;
-  readonly onHand?: number;
-}
-
 /** What other modules may do with stock. Quantities are whole units; every change takes part in the caller's transaction. */
 @Injectable()
 export class InventoryFacade {
   constructor(
+    private readonly items: StockItemsService,
+    private readonly orders: OrderStockService,
+    private readonly sold: SoldStockService,
     private readonly stock: StockRepository,
-    private readonly reservations: ReservationsRepository,
-    private readonly clock: Clock,
   ) {}
 
-  /** A stock item for each new variant, with a ledger row for what it starts with. */
-  async createItems(
+  /** A stock item for each new variant, with what it starts with in the main location (the first active one) and a ledger row for it. */
+  createItems(
     tx: Tx,
     items: readonly NewStockRow[],
     source: { kind: 'initial' | 'import'; actorId: string | null },
   ): Promise<void> {
-    const reason = source.kind === 'import' ? 'First import' : 'First stock';
-    await this.stock.insertMany(tx, items, { ...source, reason }, this.clock.now());
+    return this.items.create(tx, items, source);
   }
 
   /** Turns tracking or back-orders on and off, and follows a changed SKU. */
-  async changeItems(
+  changeItems(
     tx: Tx,
     items: readonly { variantId: string; tracked?: boolean; backorder?: boolean; sku?: string | null }[],
   ): Promise<void> {
-    for (const { variantId, ...change } of items) await this.stock.changeItem(tx, variantId, change, this.clock.now());
+    return this.items.change(tx, items);
   }
 
   /**
-   * What an import says of items that there are; what a change leaves out stays. All are locked at once. A quantity below what open
-   * orders hold becomes just that.
+   * What an import says of items that there are; what a change leaves out stays. All are locked at once. A quantity means
+   * all locations together, and the main one takes the difference: never more than what no open order holds there.
    */
-  async importItems(tx: Tx, changes: readonly StockChange[], actorId: string | null): Promise<void> {
-    const wanted = new Map(changes.map((change) => [change.variantId, change]));
-    if (wanted.size === 0) return;
-    const rows = await this.stock.lockMany(tx, [...wanted.keys()]);
-    const changed = rows.map((row) => changedItem(row, wanted.get(row.variantId))).filter((row) => row !== null);
-    const movement = { kind: 'import', reason: 'Import', actorId } as const;
-    if (changed.length > 0) await this.stock.changeMany(tx, changed, movement, this.clock.now());
+  importItems(tx: Tx, changes: readonly StockChange[], actorId: string | null): Promise<void> {
+    return this.items.import(tx, changes, actorId);
   }
 
   /**
-   * Holds stock for an order, all lines or none. Lines of one variant are added up first. A shortage is an outcome and
-   * no exception, and leaves nothing changed.
+   * Holds stock for an order, all lines or none, and chooses the locations. Lines of one variant are added up first. A
+   * shortage is an outcome and no exception, and leaves nothing changed.
    */
-  async reserve(tx: Tx, orderId: string, lines: readonly StockDemand[]): Promise<ReserveOutcome> {
-    const demands = sumDemand(lines);
-    const rows = await this.stock.lockMany(
-      tx,
-      demands.map(({ variantId }) => variantId),
-    );
-    const plan = planReservation(demands, new Map(rows.map((row) => [row.variantId, levelOf(row)])));
-    if (!plan.ok) return plan;
-    if (plan.allocations.length > 0) await this.reservations.hold(tx, orderId, plan.allocations, this.clock.now());
-    return { ok: true };
+  reserve(tx: Tx, orderId: string, lines: readonly StockDemand[]): Promise<ReserveOutcome> {
+    return this.orders.reserve(tx, orderId, lines);
   }
 
-  /** Takes what the order holds: it has been paid. Does nothing the second time. */
+  /** Takes what the order holds, from where it holds it: it has been paid. Does nothing the second time. */
   consume(tx: Tx, orderId: string): Promise<void> {
-    return this.reservations.consume(tx, orderId, this.clock.now());
+    return this.orders.consume(tx, orderId);
   }
 
   /** Lets go of what the order holds: it will not be paid. Does nothing the second time. */
   release(tx: Tx, orderId: string): Promise<void> {
-    return this.reservations.release(tx, orderId, this.clock.now());
+    return this.orders.release(tx, orderId);
   }
 
-  /** Puts sold units back on the shelf, never more than the order took: the database refuses that. */
-  async giveBack(
+  /**
+   * Puts sold units back on the shelf, where they were sold or in `how.locationId`. Units that were not sent come first,
+   * unless `how.sent` says that a parcel came back. Variants whose stock was not tracked when they were sold need nothing.
+   * @throws Error when more comes back than the order took: a fault of the caller.
+   * @throws NotFoundError `location.not_found`, InvalidError `inventory.location_inactive` for `how.locationId`
+   */
+  async giveBack(tx: Tx, orderId: string, lines: readonly StockDemand[], how: GiveBack): Promise<void> {
+    if (lines.length > 0) await this.sold.giveBack(tx, orderId, lines, how);
+  }
+
+  /**
+   * Sends units of a paid order from a location; null: from where most of them were sold. Units that were sold elsewhere
+   * are paid back there by a transfer in the ledger, units that had only been promised are sold now: both take stock that
+   * no order holds. Too little of it is an outcome and no exception, and leaves nothing changed.
+   * @throws Error when more is sent than the order has left: a fault of the caller.
+   * @throws NotFoundError `location.not_found`, InvalidError `inventory.location_inactive` for the location that is named
+   */
+  ship(
     tx: Tx,
     orderId: string,
+    locationId: string | null,
     lines: readonly StockDemand[],
-    movement: { reason: string; actorId: string | null },
-  ): Promise<void> {
-    if (lines.length > 0) await this.reservations.giveBack(tx, orderId, sumDemand(lines), movement, this.clock.now());
+    why: MoveReason,
+  ): Promise<ShipOutcome> {
+    return this.sold.ship(tx, orderId, locationId, lines, why);
   }
 
   /** What can be sold of each variant, by variant id. */
@@ -110,12 +98,4 @@ export class InventoryFacade {
       ? Promise.resolve(new Map<string, Availability>())
       : this.stock.findAvailability(reader, variantIds);
   }
-}
-
-/** Null where the item is that already. */
-function changedItem(row: StockRow, change: StockChange | undefined): ChangedItem | null {
-  const { sku = row.sku, tracked = row.tracked, backorder = row.backorder, onHand: asked } = change ?? {};
-  const onHand = asked === undefined ? row.onHand : Math.max(asked, row.reserved);
-  const same = sku === row.sku && tracked === row.tracked && backorder === row.backorder && onHand === row.onHand;
-  return same ? null : { variantId: row.variantId, sku, tracked, backorder, onHand, delta: onHand - row.onHand };
 }

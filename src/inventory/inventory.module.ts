@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AdjustStockService } from './app/adjust-stock.service.js';
+import { OrderStockService } from './app/order-stock.service.js';
+import { SoldStockService } from './app/sold-stock.service.js';
+import { StockItemsService } from './app/stock-items.service.js';
+import { StockWriter } from './app/stock-writer.js';
+import { LocationsRepository } from './data/locations.repository.js';
 import { ReservationsRepository } from './data/reservations.repository.js';
 import { StockRepository } from './data/stock.repository.js';
 import { InventoryController } from './http/inventory.controller.js';
@@ -7,7 +12,17 @@ import { InventoryFacade } from './inventory.facade.js';
 
 @Module({
   controllers: [InventoryController],
-  providers: [InventoryFacade, AdjustStockService, StockRepository, ReservationsRepository],
+  providers: [
+    InventoryFacade,
+    AdjustStockService,
+    OrderStockService,
+    SoldStockService,
+    StockItemsService,
+    StockWriter,
+    StockRepository,
+    ReservationsRepository,
+    LocationsRepository,
+  ],
   exports: [InventoryFacade],
 })
 export class InventoryModule {}

@@ -168,6 +168,7 @@ describe('beside an import', () => {
     const running = shop.runner.run(id);
     await sleep(300);
     await buyer.query('update stock_item set reserved = 3, version = version + 1');
+    await buyer.query('update stock_level set reserved = 3');
     await buyer.query('commit');
     await buyer.end();
     await running;

@@ -108,9 +108,12 @@ describe('products of a file', () => {
     const file = csv([product('cup')]);
     await shop.importFile(file);
     const id = await idOf('CUP');
-    await shop.one(`update stock_item set on_hand = 2, reserved = 1 where variant_id = $1`, id);
+    // The books agree when a transaction ends: all in one statement.
     await shop.one(
-      `insert into stock_movement (variant_id, kind, delta, on_hand_after, reason, created_at) values ($1, 'sale', -3, 2, 'Sold', now())`,
+      `with item as (update stock_item set on_hand = 2, reserved = 1 where variant_id = $1),
+         level as (update stock_level set on_hand = 2, reserved = 1 where variant_id = $1)
+       insert into stock_movement (variant_id, location_id, kind, delta, on_hand_after, reason, created_at)
+       select $1, id, 'sale', -3, 2, 'Sold', now() from location`,
       id,
     );
     await importTwice(file);

@@ -29,6 +29,9 @@ export async function withDatabase<T>(
   }
 }
 
+/** The location that every shop begins with. */
+export const MAIN_LOCATION = '01890000-0000-7000-8000-000000000001';
+
 let made = 0;
 
 /** A product with one variant, straight into the tables: carts and orders are tested without the catalogue's routes. */
@@ -56,11 +59,18 @@ export async function makeVariant(
       `insert into stock_item (variant_id, sku, tracked, backorder, on_hand, updated_at) values ($1, $2, $3, $4, $5, now())`,
       [variantId, sku, tracked, backorder, stock],
     );
-    if (stock > 0)
+    if (stock > 0) {
+      await client.query('insert into stock_level (variant_id, location_id, on_hand) values ($1, $2, $3)', [
+        variantId,
+        MAIN_LOCATION,
+        stock,
+      ]);
       await client.query(
-        `insert into stock_movement (variant_id, kind, delta, on_hand_after, reason, created_at) values ($1, 'initial', $2, $2, 'First stock', now())`,
-        [variantId, stock],
+        `insert into stock_movement (variant_id, location_id, kind, delta, on_hand_after, reason, created_at)
+         values ($1, $2, 'initial', $3, $3, 'First stock', now())`,
+        [variantId, MAIN_LOCATION, stock],
       );
+    }
     await client.query('commit');
   });
   return { variantId, sku };

@@ -1,29 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
-import type { Allocation, StockDemand } from '../domain/reservation.js';
+import type { Allocation } from '../domain/choose-locations.js';
 
-/** What orders hold of the stock. Every statement locks stock items in the order of their ids before it changes them. */
+/** What orders hold of the stock, on the way to a sale: one statement each. */
 @Injectable()
 export class ReservationsRepository {
   /** Holds the allocations for an order. The stock items must be locked. */
   async hold(tx: Tx, orderId: string, allocations: readonly Allocation[], now: Date): Promise<void> {
-    const ids = allocations.map(({ variantId }) => variantId);
+    const variants = allocations.map(({ variantId }) => variantId);
+    const locations = allocations.map(({ locationId }) => locationId);
     const quantities = allocations.map(({ quantity }) => quantity);
     const beyond = allocations.map(({ backordered }) => backordered);
     await tx.$executeRaw`
-      with demand as (
-        select * from unnest(${ids}::uuid[], ${quantities}::int[], ${beyond}::int[]) as d (variant_id, quantity, backordered)
-      ), held as (
+      with part as (
+        select * from unnest(${variants}::uuid[], ${locations}::uuid[], ${quantities}::int[], ${beyond}::int[])
+          as p (variant_id, location_id, quantity, backordered)
+      ), level as (
+        update stock_level l set reserved = l.reserved + p.quantity
+        from part p where l.variant_id = p.variant_id and l.location_id = p.location_id and p.quantity > 0
+      ), item as (
         update stock_item s
         set reserved = s.reserved + d.quantity, backordered = s.backordered + d.backordered, version = s.version + 1, updated_at = ${now}
-        from demand d where s.variant_id = d.variant_id
-        returning s.variant_id, d.quantity, d.backordered
+        from (select variant_id, sum(quantity) as quantity, sum(backordered) as backordered from part group by variant_id) d
+        where s.variant_id = d.variant_id
       )
-      insert into stock_reservation (order_id, variant_id, quantity, backordered, status, created_at)
-      select ${orderId}::uuid, variant_id, quantity, backordered, 'held', ${now} from held`;
+      insert into stock_reservation (order_id, variant_id, location_id, quantity, backordered, status, created_at)
+      select ${orderId}::uuid, variant_id, location_id, quantity, backordered, 'held', ${now} from part`;
   }
 
-  /** Takes what the order holds off the shelf: the held part leaves the stock on hand, a back-ordered part stays promised. */
+  /**
+   * Takes what the order holds off the shelf, where it is held: the held part leaves the stock on hand, a back-ordered
+   * part stays promised. Locks the stock items in the order of their ids. What can be sold stays the same, so that
+   * nothing need be read first.
+   */
   async consume(tx: Tx, orderId: string, now: Date): Promise<void> {
     await tx.$executeRaw`
       with locked as materialized (
@@ -33,66 +42,17 @@ export class ReservationsRepository {
       ), settled as (
         update stock_reservation r set status = 'consumed', settled_at = ${now}
         from locked l where r.order_id = ${orderId}::uuid and r.variant_id = l.variant_id and r.status = 'held'
-        returning r.variant_id, r.quantity
+        returning r.variant_id, r.location_id, r.quantity
       ), taken as (
+        update stock_level l set on_hand = l.on_hand - r.quantity, reserved = l.reserved - r.quantity
+        from settled r where l.variant_id = r.variant_id and l.location_id = r.location_id and r.quantity > 0
+        returning l.variant_id, l.location_id, r.quantity, l.on_hand
+      ), item as (
         update stock_item s
-        set on_hand = s.on_hand - r.quantity, reserved = s.reserved - r.quantity, version = s.version + 1, updated_at = ${now}
-        from settled r where s.variant_id = r.variant_id
-        returning s.variant_id, r.quantity, s.on_hand
+        set on_hand = s.on_hand - d.quantity, reserved = s.reserved - d.quantity, version = s.version + 1, updated_at = ${now}
+        from (select variant_id, sum(quantity) as quantity from settled group by variant_id) d where s.variant_id = d.variant_id
       )
-      insert into stock_movement (variant_id, kind, delta, on_hand_after, reason, order_id, created_at)
-      select variant_id, 'sale', -quantity, on_hand, 'Sold', ${orderId}::uuid, ${now} from taken where quantity > 0`;
-  }
-
-  /** Lets go of everything the order holds. */
-  async release(tx: Tx, orderId: string, now: Date): Promise<void> {
-    await tx.$executeRaw`
-      with locked as materialized (
-        select s.variant_id from stock_item s
-        where s.variant_id in (select variant_id from stock_reservation where order_id = ${orderId}::uuid and status = 'held')
-        order by s.variant_id for update
-      ), settled as (
-        update stock_reservation r set status = 'released', settled_at = ${now}
-        from locked l where r.order_id = ${orderId}::uuid and r.variant_id = l.variant_id and r.status = 'held'
-        returning r.variant_id, r.quantity, r.backordered
-      )
-      update stock_item s
-      set reserved = s.reserved - r.quantity, backordered = s.backordered - r.backordered, version = s.version + 1, updated_at = ${now}
-      from settled r where s.variant_id = r.variant_id`;
-  }
-
-  /**
-   * Puts sold units back: first those that were only promised, then those that had left the shelf. The constraint on
-   * `returned` refuses more than the order took.
-   */
-  async giveBack(
-    tx: Tx,
-    orderId: string,
-    demands: readonly StockDemand[],
-    movement: { reason: string; actorId: string | null },
-    now: Date,
-  ): Promise<void> {
-    const ids = demands.map(({ variantId }) => variantId);
-    const quantities = demands.map(({ quantity }) => quantity);
-    await tx.$executeRaw`
-      with demand as (
-        select * from unnest(${ids}::uuid[], ${quantities}::int[]) as d (variant_id, quantity)
-      ), locked as materialized (
-        select s.variant_id from stock_item s where s.variant_id = any(${ids}::uuid[]) order by s.variant_id for update
-      ), before as materialized (
-        select r.variant_id, least(d.quantity, r.backordered) as promised, d.quantity - least(d.quantity, r.backordered) as shelved
-        from stock_reservation r join locked using (variant_id) join demand d using (variant_id)
-        where r.order_id = ${orderId}::uuid and r.status = 'consumed'
-      ), settled as (
-        update stock_reservation r set backordered = r.backordered - b.promised, returned = r.returned + b.shelved
-        from before b where r.order_id = ${orderId}::uuid and r.variant_id = b.variant_id
-      ), given as (
-        update stock_item s
-        set on_hand = s.on_hand + b.shelved, backordered = s.backordered - b.promised, version = s.version + 1, updated_at = ${now}
-        from before b where s.variant_id = b.variant_id
-        returning s.variant_id, b.shelved, s.on_hand
-      )
-      insert into stock_movement (variant_id, kind, delta, on_hand_after, reason, order_id, actor_id, created_at)
-      select variant_id, 'return', shelved, on_hand, ${movement.reason}, ${orderId}::uuid, ${movement.actorId}::uuid, ${now} from given where shelved > 0`;
+      insert into stock_movement (variant_id, location_id, kind, delta, on_hand_after, reason, order_id, created_at)
+      select variant_id, location_id, 'sale', -quantity, on_hand, 'Sold', ${orderId}::uuid, ${now} from taken order by variant_id, location_id`;
   }
 }

@@ -1,17 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Reader, type Tx } from '../../platform/database/index.js';
-import type { StockLevel } from '../domain/reservation.js';
-
-export interface StockRow {
-  readonly variantId: string;
-  readonly sku: string | null;
-  readonly tracked: boolean;
-  readonly backorder: boolean;
-  readonly onHand: number;
-  readonly reserved: number;
-  readonly backordered: number;
-  readonly version: number;
-}
+import type { Reservation } from '../domain/reservation.js';
+import type { MovementKind, Stock, StockBook } from '../domain/stock-book.js';
 
 export interface NewStockRow {
   readonly variantId: string;
@@ -21,21 +11,32 @@ export interface NewStockRow {
   readonly onHand: number;
 }
 
-export type MovementKind = 'initial' | 'adjustment' | 'import';
-
-export interface NewMovement {
-  readonly kind: MovementKind;
-  readonly reason: string;
-  readonly actorId: string | null;
+/** Stock as it is while its item is locked. */
+export interface LockedStock extends Stock {
+  /** The active location of the lowest priority. */
+  readonly mainLocationId: string | null;
+  /** Of the order that was asked for. */
+  readonly reservations: readonly Reservation[];
 }
 
-/** An item as it is to be, with the difference to what is on hand now. */
-export interface ChangedItem extends NewStockRow {
-  readonly delta: number;
+/** Why the ledger's rows are written, and for whom. */
+export interface Source {
+  readonly reason: string;
+  readonly actorId: string | null;
+  readonly orderId: string | null;
+}
+
+/** The changed books of one variant, with what else changed of the item and of the order's reservations. */
+export interface ChangedStock {
+  readonly book: StockBook;
+  readonly settings?: { readonly sku: string | null; readonly tracked: boolean; readonly backorder: boolean };
+  readonly reservations?: readonly Reservation[];
 }
 
 export interface MovementRow {
   readonly id: bigint;
+  readonly locationId: string;
+  readonly transferId: string | null;
   readonly kind: string;
   readonly delta: number;
   readonly onHandAfter: number;
@@ -45,73 +46,118 @@ export interface MovementRow {
   readonly createdAt: Date;
 }
 
-/** Stock items and their ledger. */
+/** Stock items, their levels and their ledger. */
 @Injectable()
 export class StockRepository {
   constructor(private readonly db: Db) {}
 
-  async insertMany(tx: Tx, items: readonly NewStockRow[], movement: NewMovement, now: Date): Promise<void> {
+  /** New items, with what they start with in the main location. Waits for a change of that location to end. */
+  async insertMany(
+    tx: Tx,
+    items: readonly NewStockRow[],
+    movement: { kind: MovementKind; reason: string; actorId: string | null },
+    now: Date,
+  ): Promise<void> {
     await tx.$executeRaw`
-      with item as (
+      with place as materialized (
+        select id from location where active order by priority, id limit 1 for key share
+      ), item as (
         select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb)
           as i ("variantId" uuid, sku text, tracked boolean, backorder boolean, "onHand" int)
       ), made as (
         insert into stock_item (variant_id, sku, tracked, backorder, on_hand, updated_at)
         select "variantId", sku, tracked, backorder, "onHand", ${now} from item
         returning variant_id, on_hand
+      ), level as (
+        insert into stock_level (variant_id, location_id, on_hand)
+        select variant_id, place.id, on_hand from made cross join place where on_hand > 0
+        returning variant_id, location_id, on_hand
       )
-      insert into stock_movement (variant_id, kind, delta, on_hand_after, reason, actor_id, created_at)
-      select variant_id, ${movement.kind}::stock_movement_kind, on_hand, on_hand, ${movement.reason}, ${movement.actorId}::uuid, ${now}
-      from made where on_hand > 0`;
+      insert into stock_movement (variant_id, location_id, kind, delta, on_hand_after, reason, actor_id, created_at)
+      select variant_id, location_id, ${movement.kind}::stock_movement_kind, on_hand, on_hand, ${movement.reason}, ${movement.actorId}::uuid, ${now}
+      from level`;
   }
 
-  /** Rows locked in the order of their ids, as everybody locks them, so that two transactions cannot wait for each other. */
-  async lockMany(tx: Tx, variantIds: readonly string[]): Promise<StockRow[]> {
-    return tx.$queryRaw<StockRow[]>`
-      select variant_id as "variantId", sku, tracked, backorder, on_hand as "onHand", reserved, backordered, version
-      from stock_item where variant_id = any(${[...variantIds]}::uuid[]) order by variant_id for update`;
+  /**
+   * Stock whose items are locked in the order of their ids, as everybody locks them, so that two transactions cannot
+   * wait for each other; with the reservations of one order, if it is named.
+   */
+  lockMany(tx: Tx, variantIds: readonly string[], orderId: string | null = null): Promise<LockedStock[]> {
+    return tx.$queryRaw<LockedStock[]>`
+      select variant_id as "variantId", sku, tracked, backorder, on_hand as "onHand", reserved, backordered, withheld,
+        low_stock_at as "lowStockAt", version, main_location_id as "mainLocationId", levels, reservations
+      from lock_stock(${[...variantIds]}::uuid[], ${orderId}::uuid)`;
   }
 
-  /** Sets what is on hand, with a ledger row for the difference. The row must be locked. */
-  async setOnHand(tx: Tx, row: StockRow, onHand: number, movement: NewMovement, now: Date): Promise<void> {
-    if (onHand === row.onHand) return;
-    await tx.stockItem.update({
-      where: { variantId: row.variantId },
-      data: { onHand, version: { increment: 1 }, updatedAt: now },
-    });
-    await tx.stockMovement.create({
-      data: { ...movement, variantId: row.variantId, delta: onHand - row.onHand, onHandAfter: onHand, createdAt: now },
-    });
+  /** Locks the stock of all that the order holds. */
+  lockHeld(tx: Tx, orderId: string): Promise<LockedStock[]> {
+    return tx.$queryRaw<LockedStock[]>`
+      select variant_id as "variantId", sku, tracked, backorder, on_hand as "onHand", reserved, backordered, withheld,
+        low_stock_at as "lowStockAt", version, main_location_id as "mainLocationId", levels, reservations
+      from lock_stock(
+        (select array_agg(variant_id) from stock_reservation where order_id = ${orderId}::uuid and status = 'held'), ${orderId}::uuid)`;
   }
 
-  /** Writes many items at once, each with a ledger row where its stock differs. The rows must be locked. */
-  async changeMany(tx: Tx, items: readonly ChangedItem[], movement: NewMovement, now: Date): Promise<void> {
+  /** Writes what the books say in one statement. The items must be locked. */
+  async save(tx: Tx, changes: readonly ChangedStock[], source: Source, now: Date): Promise<void> {
+    const { items, levels, movements, reservations } = rowsOf(changes);
     await tx.$executeRaw`
-      with change as (
-        select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb)
-          as c ("variantId" uuid, sku text, tracked boolean, backorder boolean, "onHand" int, delta int)
-      ), changed as (
+      with item as (
         update stock_item s
-        set sku = c.sku, tracked = c.tracked, backorder = c.backorder, on_hand = c."onHand", version = s.version + 1, updated_at = ${now}
-        from change c where s.variant_id = c."variantId"
-        returning s.variant_id, c.delta, s.on_hand
+        set sku = c.sku, tracked = c.tracked, backorder = c.backorder, on_hand = c."onHand", reserved = c.reserved,
+          backordered = c.backordered, withheld = c.withheld, version = s.version + 1, updated_at = ${now}
+        from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as c ("variantId" uuid, sku text, tracked boolean, backorder boolean,
+          "onHand" int, reserved int, backordered int, withheld int)
+        where s.variant_id = c."variantId"
+      ), level as (
+        insert into stock_level (variant_id, location_id, on_hand, reserved)
+        select "variantId", "locationId", "onHand", reserved
+        from jsonb_to_recordset(${JSON.stringify(levels)}::jsonb) as c ("variantId" uuid, "locationId" uuid, "onHand" int, reserved int)
+        on conflict (variant_id, location_id) do update set on_hand = excluded.on_hand, reserved = excluded.reserved
+      ), reservation as (
+        insert into stock_reservation as r
+          (order_id, variant_id, location_id, status, quantity, backordered, returned, shipped, withdrawn, created_at, settled_at)
+        select ${source.orderId}::uuid, "variantId", "locationId", status, quantity, backordered, returned, shipped, withdrawn, ${now}, ${now}
+        from jsonb_to_recordset(${JSON.stringify(reservations)}::jsonb) as c ("variantId" uuid, "locationId" uuid, status reservation_status,
+          quantity int, backordered int, returned int, shipped int, withdrawn int)
+        on conflict (order_id, variant_id, location_id) do update
+        set status = excluded.status, quantity = excluded.quantity, backordered = excluded.backordered, returned = excluded.returned,
+          shipped = excluded.shipped, withdrawn = excluded.withdrawn, settled_at = coalesce(r.settled_at, excluded.settled_at)
       )
-      insert into stock_movement (variant_id, kind, delta, on_hand_after, reason, actor_id, created_at)
-      select variant_id, ${movement.kind}::stock_movement_kind, delta, on_hand, ${movement.reason}, ${movement.actorId}::uuid, ${now}
-      from changed where delta <> 0`;
+      insert into stock_movement
+        (variant_id, location_id, transfer_id, kind, delta, on_hand_after, reason, order_id, actor_id, created_at)
+      select "variantId", "locationId", "transferId", kind, delta, "onHandAfter", ${source.reason}, ${source.orderId}::uuid, ${source.actorId}::uuid, ${now}
+      from jsonb_to_recordset(${JSON.stringify(movements)}::jsonb) as c (at int, "variantId" uuid, "locationId" uuid, "transferId" uuid,
+        kind stock_movement_kind, delta int, "onHandAfter" int)
+      order by at`;
   }
 
+  /** @param change of the settings, which leave the stock as it is */
   async changeItem(
     tx: Tx,
     variantId: string,
-    change: { tracked?: boolean; backorder?: boolean; sku?: string | null },
+    change: { tracked?: boolean; backorder?: boolean; sku?: string | null; lowStockAt?: number | null },
     now: Date,
   ): Promise<void> {
     await tx.stockItem.update({ where: { variantId }, data: { ...change, version: { increment: 1 }, updatedAt: now } });
   }
 
-  findById(variantId: string): Promise<StockRow | null> {
-    return this.db.prisma.stockItem.findUnique({ where: { variantId }, omit: { updatedAt: true } });
+  async findById(variantId: string): Promise<Stock | null> {
+    const row = await this.db.prisma.stockItem.findUnique({
+      where: { variantId },
+      omit: { updatedAt: true },
+      include: {
+        levels: { include: { location: true }, orderBy: [{ location: { priority: 'asc' } }, { locationId: 'asc' }] },
+      },
+    });
+    return (
+      row && {
+        ...row,
+        levels: row.levels.map(({ locationId, onHand, reserved, location: { code, active } }) => ({
+          ...{ locationId, code, active, onHand, reserved },
+        })),
+      }
+    );
   }
 
   /** Newest first, ids below `before`. */
@@ -134,11 +180,23 @@ export class StockRepository {
   }
 }
 
-export function levelOf(row: StockRow): StockLevel {
+/** The rows that the books of several variants come to; those of one reservation each keep the order's id apart. */
+function rowsOf(changes: readonly ChangedStock[]) {
   return {
-    variantId: row.variantId,
-    tracked: row.tracked,
-    backorder: row.backorder,
-    free: row.onHand - row.reserved - row.backordered,
+    items: changes.map(({ book: { before, after }, settings = before }) => ({
+      ...{ variantId: before.variantId, sku: settings.sku, tracked: settings.tracked, backorder: settings.backorder },
+      ...{ onHand: after.onHand, reserved: after.reserved, backordered: after.backordered, withheld: after.withheld },
+    })),
+    levels: changes.flatMap(({ book }) =>
+      book.changedLevels.map(({ locationId, onHand, reserved }) => ({
+        ...{ variantId: book.before.variantId, locationId, onHand, reserved },
+      })),
+    ),
+    movements: changes
+      .flatMap(({ book }) => book.movements.map((row) => ({ variantId: book.before.variantId, ...row })))
+      .map((row, at) => ({ at, ...row })),
+    reservations: changes.flatMap(({ book, reservations = [] }) =>
+      reservations.map((row) => ({ variantId: book.before.variantId, ...row })),
+    ),
   };
 }

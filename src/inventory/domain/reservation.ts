@@ -1,12 +1,3 @@
-/** The part of a stock item that decides what can be sold. */
-export interface StockLevel {
-  readonly variantId: string;
-  readonly tracked: boolean;
-  readonly backorder: boolean;
-  /** onHand - reserved - backordered; negative where more was promised than is there. */
-  readonly free: number;
-}
-
 export interface StockDemand {
   readonly variantId: string;
   readonly quantity: number;
@@ -19,18 +10,23 @@ export interface Shortage {
   readonly available: number;
 }
 
-/** How a demand is met: `quantity` from the stock on hand, `backordered` beyond it. */
-export interface Allocation {
-  readonly variantId: string;
+/** What an order holds, or took, of a variant in one location. Amounts are units. */
+export interface Reservation {
+  readonly locationId: string;
+  readonly status: 'held' | 'consumed' | 'released';
+  /** From the stock on hand. */
   readonly quantity: number;
+  /** Promised beyond it. */
   readonly backordered: number;
+  /** Of `quantity`, what came back, sent or not. */
+  readonly returned: number;
+  /** Of `quantity`, what was sent. */
+  readonly shipped: number;
+  /** Of `returned`, what came back without having been sent. */
+  readonly withdrawn: number;
 }
 
-export type Plan =
-  | { readonly ok: true; readonly allocations: readonly Allocation[] }
-  | { readonly ok: false; readonly shortages: readonly Shortage[] };
-
-/** One demand a variant: two lines for one stock item are added up before anything is checked. */
+/** One demand a variant, by variant id: two lines for one stock item are added up before anything is checked. */
 export function sumDemand(lines: readonly StockDemand[]): StockDemand[] {
   const sums = new Map<string, number>();
   for (const { variantId, quantity } of lines) sums.set(variantId, (sums.get(variantId) ?? 0) + quantity);
@@ -39,20 +35,58 @@ export function sumDemand(lines: readonly StockDemand[]): StockDemand[] {
     .sort((a, b) => (a.variantId < b.variantId ? -1 : a.variantId > b.variantId ? 1 : 0));
 }
 
+/** Units that were sold from the location's stock, and are still there to be sent. */
+export function unsent({ quantity, shipped, withdrawn }: Reservation): number {
+  return quantity - shipped - withdrawn;
+}
+
+/** Units that were sent and have not come back. */
+export function away({ shipped, returned, withdrawn }: Reservation): number {
+  return shipped - (returned - withdrawn);
+}
+
+export interface GivenBack {
+  /** The reservations as they are afterwards, in the order given. */
+  readonly reservations: readonly Reservation[];
+  /** Units that were only promised. */
+  readonly promised: number;
+  /** Units that return to the stock of the location where they were sold. */
+  readonly shelved: ReadonlyMap<string, number>;
+}
+
+type Source = 'promised' | 'unsent' | 'away';
+
 /**
- * Decides whether every demand can be met, and from where. All or nothing: with one shortage nothing is allocated, and
- * every shortage is named. A variant without a stock level counts as having none. Untracked variants need no allocation.
+ * Which of an order's units of a variant come back. Those that were not sent come first: the promised, then those that
+ * wait on the shelf; with `sent` it is a parcel that came back, and those that were sent come first.
+ * @throws Error when more comes back than the order took: a fault of the caller.
  */
-export function planReservation(demands: readonly StockDemand[], levels: ReadonlyMap<string, StockLevel>): Plan {
-  const shortages: Shortage[] = [];
-  const allocations: Allocation[] = [];
-  for (const { variantId, quantity } of demands) {
-    const level = levels.get(variantId);
-    if (level && !level.tracked) continue;
-    const free = Math.max(level?.free ?? 0, 0);
-    if (free >= quantity) allocations.push({ variantId, quantity, backordered: 0 });
-    else if (level?.backorder) allocations.push({ variantId, quantity: free, backordered: quantity - free });
-    else shortages.push({ variantId, asked: quantity, available: free });
-  }
-  return shortages.length > 0 ? { ok: false, shortages } : { ok: true, allocations };
+export function planGiveBack(before: readonly Reservation[], quantity: number, sent: boolean): GivenBack {
+  const rows = [...before];
+  const shelved = new Map<string, number>();
+  let left = quantity;
+  let promised = 0;
+  const order: Source[] = sent ? ['away', 'unsent', 'promised'] : ['promised', 'unsent', 'away'];
+  for (const source of order)
+    for (const [at, row] of rows.entries()) {
+      const units = Math.min(left, unitsOf(row, source));
+      if (units === 0) continue;
+      rows[at] = withBack(row, source, units);
+      left -= units;
+      if (source === 'promised') promised += units;
+      else shelved.set(row.locationId, (shelved.get(row.locationId) ?? 0) + units);
+    }
+  if (left > 0) throw new Error(`${left} units more would come back than the order took`);
+  return { reservations: rows, promised, shelved };
+}
+
+function unitsOf(row: Reservation, source: Source): number {
+  if (source === 'promised') return row.backordered;
+  return source === 'unsent' ? unsent(row) : away(row);
+}
+
+function withBack(row: Reservation, source: Source, units: number): Reservation {
+  if (source === 'promised') return { ...row, backordered: row.backordered - units };
+  const returned = row.returned + units;
+  return source === 'unsent' ? { ...row, returned, withdrawn: row.withdrawn + units } : { ...row, returned };
 }

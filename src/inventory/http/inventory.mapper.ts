@@ -1,7 +1,8 @@
-import type { MovementRow, StockRow } from '../data/stock.repository.js';
+import type { MovementRow } from '../data/stock.repository.js';
+import { sellable, type Stock } from '../domain/stock-book.js';
 import type { StockMovementResponse, StockResponse } from './inventory.dto.js';
 
-export function toStockResponse(row: StockRow): StockResponse {
+export function toStockResponse(row: Stock): StockResponse {
   return {
     variantId: row.variantId,
     sku: row.sku,
@@ -10,7 +11,7 @@ export function toStockResponse(row: StockRow): StockResponse {
     onHand: row.onHand,
     reserved: row.reserved,
     backordered: row.backordered,
-    available: row.tracked ? Math.max(row.onHand - row.reserved - row.backordered, 0) : null,
+    available: row.tracked ? Math.max(sellable(row), 0) : null,
     version: row.version,
   };
 }

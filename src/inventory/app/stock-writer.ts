@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../platform/config/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { StockRepository, type ChangedStock, type Source } from '../data/stock.repository.js';
+import { LOW_STOCK } from '../domain/inventory.events.js';
+import { lowStock } from '../domain/low-stock.js';
+import { sellable, type Stock } from '../domain/stock-book.js';
+
+/** Writes changed books, and the news that stock runs low, in the caller's transaction. */
+@Injectable()
+export class StockWriter {
+  constructor(
+    private readonly stock: StockRepository,
+    private readonly outbox: Outbox,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The items must be locked. Books that nothing changed in are passed over only where the caller leaves them out. */
+  async write(tx: Tx, changes: readonly ChangedStock[], source: Source): Promise<void> {
+    if (changes.length === 0) return;
+    await this.stock.save(tx, changes, source, this.clock.now());
+    for (const { book, settings = book.before } of changes)
+      await this.tell(tx, { ...book.before, ...settings }, sellable(book.before), sellable(book.after));
+  }
+
+  /** @param before what could be sold of it, in units @param after what can be sold now */
+  async tell(tx: Tx, stock: Stock, before: number, after: number): Promise<void> {
+    const news = lowStock(stock, before, after, this.config.lowStockAt);
+    if (news) await this.outbox.append(tx, { type: LOW_STOCK, subjectId: news.variantId, payload: news });
+  }
+}
