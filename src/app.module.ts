@@ -6,9 +6,19 @@ import { InventoryModule } from './inventory/index.js';
 import { NotificationsModule } from './notifications/index.js';
 import { OrdersModule } from './orders/index.js';
 import { UsersModule } from './users/index.js';
+import { WebhooksModule } from './webhooks/index.js';
 
 /** The composition root: nothing but imports. The platform is added with what the process found out at boot (see app.ts). */
 @Module({
-  imports: [AuthModule, CartModule, CatalogModule, InventoryModule, NotificationsModule, OrdersModule, UsersModule],
+  imports: [
+    AuthModule,
+    CartModule,
+    CatalogModule,
+    InventoryModule,
+    NotificationsModule,
+    OrdersModule,
+    UsersModule,
+    WebhooksModule,
+  ],
 })
 export class AppModule {}

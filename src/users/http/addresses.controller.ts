@@ -7,12 +7,19 @@ import {
   toAddressResponse,
   toPostalAddress,
 } from '../../platform/http/address.dto.js';
-import { ApiOperationOf, ApiProblems, JsonText, PageQuery, toPage } from '../../platform/http/index.js';
+import {
+  ApiOperationOf,
+  ApiProblems,
+  JsonText,
+  PageQuery,
+  readTimeKeys,
+  timeKeysOf,
+  toPage,
+} from '../../platform/http/index.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
 import { AddressesService } from '../app/addresses.service.js';
 import type { SavedAddress } from '../data/addresses.repository.js';
 import { SavedAddressesPageResponse, SavedAddressResponse } from './dto/address.dto.js';
-import { readTimeKeys, timeKeysOf } from './time-keys.js';
 
 const ID = {
   name: 'id',

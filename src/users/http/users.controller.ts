@@ -6,13 +6,14 @@ import {
   ApiOperationOf,
   ApiProblems,
   IfMatch,
+  readTimeKeys,
+  timeKeysOf,
   toPage,
   type ExpectedVersions,
 } from '../../platform/http/index.js';
 import { ChangeUserService } from '../app/change-user.service.js';
 import { ProfileService } from '../app/profile.service.js';
 import { ChangeUserRequest, UserResponse, UsersPageResponse, UsersQuery } from './dto/user.dto.js';
-import { readTimeKeys, timeKeysOf } from './time-keys.js';
 import { toUserResponse } from './users.mapper.js';
 
 const ID = { name: 'id', description: 'The account', example: '0198c5f0-7b7e-7000-8000-000000000001' };

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '../../platform/errors/index.js';
+import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
+import { Clock } from '../../platform/time/index.js';
+import { DeliveriesRepository } from '../data/deliveries.repository.js';
+import { SubscriptionsRepository } from '../data/subscriptions.repository.js';
+import type { Delivery } from '../domain/subscription.js';
+import { SubscriptionDisabledError } from '../domain/webhooks.errors.js';
+import { DeliveryQueue } from './delivery-queue.js';
+
+/** Staff have a delivery sent again, whatever became of it: the same event under the same id, with all its tries anew. */
+@Injectable()
+export class ReplayService {
+  constructor(
+    private readonly keys: IdempotencyStore,
+    private readonly clock: Clock,
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly deliveries: DeliveriesRepository,
+    private readonly queue: DeliveryQueue,
+  ) {}
+
+  /** @throws NotFoundError, SubscriptionDisabledError (409) */
+  async replay(id: string, key: KeyUse | undefined, render: (delivery: Delivery) => string): Promise<KeptAnswer> {
+    return this.keys.run(key, async (tx) => {
+      const found = await this.deliveries.findById(id, tx);
+      const subscription = found && (await this.subscriptions.lock(tx, found.subscriptionId));
+      if (!subscription) throw new NotFoundError('webhook_delivery');
+      if (subscription.disabledAt) throw new SubscriptionDisabledError();
+      const delivery = await this.deliveries.requeue(tx, id, this.clock.now());
+      // Whoever asks for it means now, even where the endpoint has failed of late.
+      const { failures, failingSince } = subscription;
+      await this.subscriptions.noteHealth(tx, subscription.id, { failures, failingSince, pausedUntil: null });
+      await this.queue.enqueue(tx, delivery);
+      return { status: 202, body: render(delivery), headers: {} };
+    });
+  }
+}
