@@ -135,11 +135,10 @@ export class CancelOrderService {
 
   /** Nothing of the lines will be sent; of what was sold, all goes back that earlier refunds did not put back. */
   private async giveUpLines(tx: Tx, order: Order, sold: boolean): Promise<void> {
-    const counts = order.lines.map((line) => ({
-      orderLineId: line.id,
-      cancelled: unsentUnits(line),
-      restocked: sold ? line.quantity - line.restockedQuantity : 0,
-    }));
+    const counts = order.lines.map((line) => {
+      const restocked = sold ? line.quantity - line.restockedQuantity : 0;
+      return { orderLineId: line.id, cancelled: unsentUnits(line), restocked, withdrawn: restocked };
+    });
     await this.orders.countOnLines(tx, order, counts, this.clock.now());
   }
 

@@ -110,7 +110,8 @@ export class RefundOrderService {
       captured: order.capturedTotal,
       refunded: refundedTotal,
     });
-    const changed = await this.orders.change(tx, order, { refundedTotal, paymentStatus }, this.clock.now());
+    const shelved = await this.units.finish(tx, order, refund);
+    const changed = await this.orders.change(tx, shelved, { refundedTotal, paymentStatus }, this.clock.now());
     await this.books.refunded(tx, order, refund);
     await this.news.refunded(tx, changed, refund);
   }

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InventoryFacade } from '../../inventory/index.js';
-import { PaymentsFacade } from '../../payments/index.js';
+import { PaymentsFacade, type Refund } from '../../payments/index.js';
 import { userIdOf, type Actor } from '../../platform/access/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { RefundId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { OrdersRepository } from '../data/orders.repository.js';
-import { paidFor, type LineCounts, type Order } from '../domain/order.js';
+import { OrdersRepository, type LineRefund } from '../data/orders.repository.js';
+import { paidFor, sentOffShelf, unsentOffShelf, type Order, type OrderLine } from '../domain/order.js';
 import { planRefund, type RefundOccasion, type RefundPlan, type RefundRequest } from '../domain/refund-plan.js';
 import { capturedAttempt } from './captured-attempt.js';
 import { OrderNews } from './order-news.service.js';
@@ -53,30 +53,33 @@ export class RefundUnits {
   }
 
   /**
-   * Counts the units, puts those back on the shelf that came back (they are here, whatever the provider says), and writes the refund
-   * that the provider is to be asked for; null where the units cost nothing, so that no provider is asked.
+   * Counts the units, and writes the refund that the provider is to be asked for; null where the units cost nothing, so that no provider
+   * is asked. Units that a customer sent back go on the shelf at once: they are here, whatever the provider says. Those that were not sent
+   * go there when the money has gone back, since until then they may have to be sent after all.
    */
   async begin(tx: Tx, order: Order, { plan, reason, actor }: RefundIntention): Promise<RefundId | null> {
-    const counts = countsOf(order, plan);
-    await this.orders.countOnLines(tx, order, counts, this.clock.now());
-    if (plan.amount === 0n) {
-      await this.restock(tx, order, counts, actor);
-      return null;
-    }
-    const { refundId } = await this.payments.startRefund(tx, {
-      orderId: order.id,
-      amount: plan.amount,
-      reason,
-      actorId: userIdOf(actor),
-    });
-    await this.orders.insertRefundLines(
+    const counted = await this.orders.countOnLines(
       tx,
-      refundId,
-      plan.items.map(({ itemId, ...item }) => ({ orderLineId: itemId, ...item })),
+      order,
+      plan.items.map(({ itemId, quantity, cancelled, amount }) => ({
+        orderLineId: itemId,
+        refunded: quantity,
+        cancelled,
+        amount,
+      })),
+      this.clock.now(),
     );
-    await this.restock(tx, order, counts, actor);
-    await this.news.refundRequested(tx, order, { id: refundId, amount: plan.amount, reason }, actor);
+    const items = plan.items.map(({ itemId, ...item }) => ({ orderLineId: itemId, ...item }));
+    const refundId = plan.amount === 0n ? null : await this.write(tx, order, { plan, reason, actor });
+    const shelved = await this.restock(tx, counted, sentBack(counted, items), true, userIdOf(actor));
+    if (refundId === null) await this.restock(tx, shelved, withdrawn(shelved, items), false, userIdOf(actor));
     return refundId;
+  }
+
+  /** The money has gone back: what was never sent and is to be restocked goes on the shelf. */
+  async finish(tx: Tx, order: Order, refund: Pick<Refund, 'id' | 'actorId'>): Promise<Order> {
+    const lines = await this.orders.findRefundLines(tx, [refund.id]);
+    return this.restock(tx, order, withdrawn(order, lines), false, refund.actorId);
   }
 
   /** The provider refused: the units' money is still the shop's, and what was not sent can be sent after all. */
@@ -92,22 +95,69 @@ export class RefundUnits {
     return this.orders.countOnLines(tx, order, counts, this.clock.now());
   }
 
-  private async restock(tx: Tx, order: Order, counts: readonly LineCounts[], actor: Actor): Promise<void> {
-    const variants = new Map(order.lines.map(({ id, variantId }) => [id, variantId]));
-    const back = counts.flatMap(({ orderLineId, restocked = 0 }) => {
-      const variantId = variants.get(orderLineId);
-      return variantId !== undefined && restocked > 0 ? [{ variantId, quantity: restocked }] : [];
+  private async write(tx: Tx, order: Order, { plan, reason, actor }: RefundIntention): Promise<RefundId> {
+    const actorId = userIdOf(actor);
+    const { refundId } = await this.payments.startRefund(tx, {
+      orderId: order.id,
+      amount: plan.amount,
+      reason,
+      actorId,
     });
-    const movement = { reason: `Refund of order ${order.number}`, actorId: userIdOf(actor) };
-    await this.inventory.giveBack(tx, order.id, back, movement);
+    await this.orders.insertRefundLines(
+      tx,
+      refundId,
+      plan.items.map(({ itemId, ...item }) => ({ orderLineId: itemId, ...item })),
+    );
+    await this.news.refundRequested(tx, order, { id: refundId, amount: plan.amount, reason }, actor);
+    return refundId;
+  }
+
+  private async restock(
+    tx: Tx,
+    order: Order,
+    units: readonly ShelvedUnits[],
+    sent: boolean,
+    actorId: string | null,
+  ): Promise<Order> {
+    if (units.length === 0) return order;
+    await this.inventory.giveBack(tx, order.id, units, { reason: `Refund of order ${order.number}`, actorId, sent });
+    const counts = units.map(({ orderLineId, quantity }) => ({
+      orderLineId,
+      restocked: quantity,
+      withdrawn: sent ? 0 : quantity,
+    }));
+    return this.orders.countOnLines(tx, order, counts, this.clock.now());
   }
 }
 
-function countsOf(order: Order, plan: RefundPlan): LineCounts[] {
+interface ShelvedUnits {
+  readonly orderLineId: string;
+  readonly variantId: string;
+  readonly quantity: number;
+}
+
+/** Sent units that a refund puts on the shelf. Of those that came back with a return, it was decided when they came. */
+function sentBack(order: Order, items: readonly LineRefund[]): ShelvedUnits[] {
+  return shelved(order, items, (item, line) => {
+    const kept = line.fulfilledQuantity - line.returnedQuantity;
+    return Math.min(item.quantity - item.cancelled, kept, sentOffShelf(line));
+  });
+}
+
+/** Units given up unsent that a refund puts on the shelf. */
+function withdrawn(order: Order, items: readonly LineRefund[]): ShelvedUnits[] {
+  return shelved(order, items, (item, line) => Math.min(item.cancelled, unsentOffShelf(line)));
+}
+
+function shelved(
+  order: Order,
+  items: readonly LineRefund[],
+  unitsOf: (item: LineRefund, line: OrderLine) => number,
+): ShelvedUnits[] {
   const lines = new Map(order.lines.map((line) => [line.id, line]));
-  return plan.items.map(({ itemId, quantity, cancelled, amount, restock }) => {
-    const line = lines.get(itemId);
-    const restocked = line && restock ? Math.min(quantity, line.quantity - line.restockedQuantity) : 0;
-    return { orderLineId: itemId, refunded: quantity, cancelled, amount, restocked };
+  return items.flatMap((item) => {
+    const line = item.restock ? lines.get(item.orderLineId) : undefined;
+    const quantity = line ? unitsOf(item, line) : 0;
+    return line && quantity > 0 ? [{ orderLineId: line.id, variantId: line.variantId, quantity }] : [];
   });
 }

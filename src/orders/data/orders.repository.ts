@@ -106,13 +106,14 @@ export class OrdersRepository {
       update order_line l set
         refunded_quantity = l.refunded_quantity + c.refunded, refunded_amount = l.refunded_amount + c.amount,
         restocked_quantity = l.restocked_quantity + c.restocked, fulfilled_quantity = l.fulfilled_quantity + c.fulfilled,
-        cancelled_quantity = l.cancelled_quantity + c.cancelled, returned_quantity = l.returned_quantity + c.returned
+        cancelled_quantity = l.cancelled_quantity + c.cancelled, returned_quantity = l.returned_quantity + c.returned,
+        withdrawn_quantity = l.withdrawn_quantity + c.withdrawn
       from unnest(
         ${moved.map(({ orderLineId }) => orderLineId)}::uuid[], ${moved.map(({ refunded }) => refunded ?? 0)}::int[],
         ${moved.map(({ amount }) => amount ?? 0n)}::bigint[], ${moved.map(({ restocked }) => restocked ?? 0)}::int[],
         ${moved.map(({ fulfilled }) => fulfilled ?? 0)}::int[], ${moved.map(({ cancelled }) => cancelled ?? 0)}::int[],
-        ${moved.map(({ returned }) => returned ?? 0)}::int[]
-      ) as c (id, refunded, amount, restocked, fulfilled, cancelled, returned)
+        ${moved.map(({ returned }) => returned ?? 0)}::int[], ${moved.map(({ withdrawn }) => withdrawn ?? 0)}::int[]
+      ) as c (id, refunded, amount, restocked, fulfilled, cancelled, returned, withdrawn)
       where l.id = c.id`;
     const lines = countLines(order.lines, moved);
     const fulfilmentStatus = fulfilmentStatusOfLines(lines);

@@ -41,4 +41,5 @@ const NOTHING_YET = {
   fulfilledQuantity: 0,
   cancelledQuantity: 0,
   returnedQuantity: 0,
+  withdrawnQuantity: 0,
 };

@@ -25,6 +25,8 @@ export interface OrderLine {
   readonly cancelledQuantity: number;
   /** Of those sent, units that came back. */
   readonly returnedQuantity: number;
+  /** Of those back in stock, units that had not been sent. */
+  readonly withdrawnQuantity: number;
 }
 
 /** An order: what was agreed, frozen, and what became of it. total = subtotal - discountTotal + shippingTotal + taxTotal. */
@@ -70,6 +72,18 @@ export function unsentUnits(line: LineUnits): number {
   return line.quantity - line.fulfilledQuantity - line.cancelledQuantity;
 }
 
+/** Sent units that can still go back on the shelf: each goes there once. */
+export function sentOffShelf(
+  line: Pick<OrderLine, 'fulfilledQuantity' | 'restockedQuantity' | 'withdrawnQuantity'>,
+): number {
+  return line.fulfilledQuantity - (line.restockedQuantity - line.withdrawnQuantity);
+}
+
+/** Units given up unsent that can still go back on the shelf. */
+export function unsentOffShelf(line: Pick<OrderLine, 'cancelledQuantity' | 'withdrawnQuantity'>): number {
+  return line.cancelledQuantity - line.withdrawnQuantity;
+}
+
 /** The fulfilment status that follows from an order's lines. */
 export function fulfilmentStatusOfLines(lines: readonly LineUnits[]): FulfilmentStatus {
   const sum = (units: (line: LineUnits) => number) => lines.reduce((total, line) => total + units(line), 0);
@@ -85,7 +99,9 @@ export interface LineCounts {
   readonly orderLineId: string;
   readonly refunded?: number;
   readonly amount?: bigint;
+  /** Units back on the shelf; `withdrawn` says how many of them had not been sent. */
   readonly restocked?: number;
+  readonly withdrawn?: number;
   readonly fulfilled?: number;
   readonly cancelled?: number;
   readonly returned?: number;
@@ -105,6 +121,7 @@ export function countLines(lines: readonly OrderLine[], counts: readonly LineCou
       fulfilledQuantity: line.fulfilledQuantity + (count.fulfilled ?? 0),
       cancelledQuantity: line.cancelledQuantity + (count.cancelled ?? 0),
       returnedQuantity: line.returnedQuantity + (count.returned ?? 0),
+      withdrawnQuantity: line.withdrawnQuantity + (count.withdrawn ?? 0),
     };
   });
 }

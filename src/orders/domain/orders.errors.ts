@@ -56,7 +56,10 @@ export class CapturePendingError extends ConflictError {
 /** 409: the provider would not take the money: the authorisation is over, and the order with it, or it is refused for now. */
 export class CaptureRefusedError extends ConflictError {
   constructor() {
-    super('payment.not_capturable', 'The payment provider refused to take the money; read the order to see how it stands.');
+    super(
+      'payment.not_capturable',
+      'The payment provider refused to take the money; read the order to see how it stands.',
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LineUnits, OrderLine } from './order.js';
+import { sentOffShelf, type LineUnits, type OrderLine } from './order.js';
 import type { OrderReturn } from './order-return.js';
 import { requireUnits, type UnitRequest, type UnitsLeft } from './units.js';
 
@@ -56,7 +56,7 @@ export interface ReceivedUnits {
  * @throws UnknownUnitsItemError `orders.return_unknown_item` (422)
  */
 export function planReceipt(
-  lines: readonly Pick<OrderLine, 'id' | 'quantity' | 'restockedQuantity'>[],
+  lines: readonly Pick<OrderLine, 'id' | 'fulfilledQuantity' | 'restockedQuantity' | 'withdrawnQuantity'>[],
   asked: readonly { readonly orderLineId: string; readonly quantity: number }[],
   requested?: readonly ReceiptRequest[],
 ): readonly ReceivedUnits[] {
@@ -64,7 +64,7 @@ export function planReceipt(
   if (requested) requireUnits('return', open, requested);
   const come: readonly ReceiptRequest[] =
     requested ?? asked.map(({ orderLineId, quantity }) => ({ itemId: orderLineId, quantity }));
-  const offShelf = new Map(lines.map((line) => [line.id, line.quantity - line.restockedQuantity]));
+  const offShelf = new Map(lines.map((line) => [line.id, sentOffShelf(line)]));
   return come.map(({ itemId, quantity, restock = true }) => ({
     itemId,
     received: quantity,
