@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
+import type { Config } from '../../src/platform/config/index.js';
 import { createPool, Db } from '../../src/platform/database/index.js';
+import { FailPoints } from '../../src/platform/fail-points/index.js';
 import { Jobs } from '../../src/platform/jobs/index.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
 import { Outbox, type StoredEvent } from '../../src/platform/outbox/index.js';
@@ -10,6 +12,7 @@ import { eventually } from '../support/shop-fixture.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const silent = pino({ level: 'silent' });
+const unarmed = new FailPoints({ failPoint: undefined } as Config);
 
 let database: TestDatabase;
 let db: Db;
@@ -113,7 +116,7 @@ describe('Outbox', () => {
     const seen: string[] = [];
     for (const process of ['a', 'b']) {
       const jobs = jobsOf(true);
-      const outbox = new Outbox(db, jobs, new SystemClock(), new Metrics(db), silent);
+      const outbox = new Outbox(db, jobs, new SystemClock(), new Metrics(db), silent, unarmed);
       const note = (reader: string) => async (event: StoredEvent) =>
         void seen.push(`${reader} ${event.subjectId} by ${process}`);
       outbox.subscribe('things.happened', 'first', note('first'));
@@ -121,7 +124,7 @@ describe('Outbox', () => {
       await start(jobs);
       await start(outbox);
     }
-    const writer = new Outbox(db, jobsOf(false), new SystemClock(), new Metrics(db), silent);
+    const writer = new Outbox(db, jobsOf(false), new SystemClock(), new Metrics(db), silent, unarmed);
     for (let n = 0; n < 20; n++)
       await db
         .transaction(async (tx) => {

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
+import { FailPoints } from '../../platform/fail-points/index.js';
 import { Jobs } from '../../platform/jobs/index.js';
 import { LOGGER } from '../../platform/observability/logger.js';
 import { Clock } from '../../platform/time/index.js';
@@ -28,6 +29,7 @@ export class SendMail implements OnModuleInit {
     private readonly transport: MailTransport,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly failPoints: FailPoints,
   ) {}
 
   onModuleInit(): void {
@@ -53,6 +55,7 @@ export class SendMail implements OnModuleInit {
       if (!(error instanceof MailFailure)) throw error;
       return this.recordFailure(delivery, error);
     }
+    this.failPoints.pass('mail.sent');
     await this.deliveries.markSent(delivery.id, this.clock.now());
     this.logger.info({ deliveryId, kind: delivery.kind, attempts: delivery.attempts }, 'mail sent');
   }

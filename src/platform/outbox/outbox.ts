@@ -1,6 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Db, type Tx } from '../database/index.js';
+import { FailPoints } from '../fail-points/index.js';
 import { newId } from '../ids/index.js';
 import { Jobs } from '../jobs/index.js';
 import { LOGGER } from '../observability/logger.js';
@@ -46,6 +47,7 @@ export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly failPoints: FailPoints,
   ) {}
 
   /** Writes the event as part of the transaction. */
@@ -111,6 +113,7 @@ export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown
           where: { id: { in: events.map(({ id }) => id) } },
           data: { dispatchedAt: this.clock.now() },
         });
+        this.failPoints.pass('outbox.relayed');
         return events.length;
       });
     } while (handed === BATCH && !this.stopped);
