@@ -2,6 +2,13 @@ export { PaymentsModule } from './payments.module.js';
 export { PaymentsFacade, type OverdueAttempt, type OverdueRefund } from './payments.facade.js';
 export { PAYMENTS_AUDIT } from './data/payments.audit.js';
 export { LedgerFacade, type CaptureBooking, type FeeBooking, type RefundBooking } from './ledger/ledger.facade.js';
+export {
+  ReconciliationFacade,
+  type PaymentsReconciliation,
+  type ReconciliationPeriod,
+} from './reconciliation.facade.js';
+export { DIFFERENCE_KINDS, type Difference, type OpenMatter } from './domain/reconciliation.js';
+export type { ProviderSums } from './domain/reconciliation-sums.js';
 export type { CaptureParts } from './ledger/domain/entries.js';
 export type { ChargeInput } from './app/charge.service.js';
 export type { RefundInput, StartedRefund } from './app/refund.service.js';
@@ -20,3 +27,8 @@ export {
   UnknownProviderError,
 } from './domain/payments.errors.js';
 export { ACTION_COMPLETED, PAYMENT_NEWS, type ActionCompleted, type PaymentNews } from './domain/payments.events.js';
+export {
+  startTestProviderServer,
+  type TestProviderServer,
+  type TestProviderServerOptions,
+} from './providers/test-server/server.js';

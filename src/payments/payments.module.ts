@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:http';
 import { Config } from '../platform/config/index.js';
+import { Clock } from '../platform/time/index.js';
 import { CaptureService } from './app/capture.service.js';
 import { ChargeLine } from './app/charge-line.js';
 import { ChargeService } from './app/charge.service.js';
@@ -15,6 +16,7 @@ import { StartPaymentService } from './app/start-payment.service.js';
 import { TestProviderWarning } from './app/test-provider-warning.js';
 import { PaymentsRepository } from './data/payments.repository.js';
 import { ProviderEventsRepository } from './data/provider-events.repository.js';
+import { ReconciliationRepository } from './data/reconciliation.repository.js';
 import { RefundsRepository } from './data/refunds.repository.js';
 import type { PaymentProvider } from './domain/payment-provider.js';
 import { ProviderNewsController } from './http/provider-news.controller.js';
@@ -22,8 +24,10 @@ import { TestProviderController } from './http/test-provider.controller.js';
 import { LedgerRepository } from './ledger/data/ledger.repository.js';
 import { LedgerFacade } from './ledger/ledger.facade.js';
 import { PaymentsFacade } from './payments.facade.js';
+import { ReconciliationFacade } from './reconciliation.facade.js';
 import { TEST_ADAPTER, type TestAdapter } from './providers/test-adapter.js';
 import { TestEngine } from './providers/test-engine.js';
+import { TestHttpProvider } from './providers/test-http-provider.js';
 import { TestProvider } from './providers/test-provider.js';
 import { StripeProvider } from './providers/stripe/stripe-provider.js';
 import { TestProviderStore } from './providers/test-provider.store.js';
@@ -35,6 +39,8 @@ import { TestProviderStore } from './providers/test-provider.store.js';
     PaymentsFacade,
     LedgerFacade,
     LedgerRepository,
+    ReconciliationFacade,
+    ReconciliationRepository,
     StartPaymentService,
     CaptureService,
     ChargeLine,
@@ -52,9 +58,12 @@ import { TestProviderStore } from './providers/test-provider.store.js';
     TestProviderWarning,
     {
       provide: TEST_ADAPTER,
-      useFactory: (store: TestProviderStore, config: Config, host: HttpAdapterHost): TestAdapter =>
-        new TestProvider(new TestEngine(store, (key) => `${baseUrl(config, host)}/v1/payments/test/${key}`)),
-      inject: [TestProviderStore, Config, HttpAdapterHost],
+      useFactory: (config: Config, clock: Clock, store: TestProviderStore, host: HttpAdapterHost): TestAdapter => {
+        const { url, secret } = config.testProvider;
+        if (url !== undefined && secret !== undefined) return new TestHttpProvider(url, secret, () => clock.now());
+        return new TestProvider(new TestEngine(store, (key) => `${baseUrl(config, host)}/v1/payments/test/${key}`));
+      },
+      inject: [Config, Clock, TestProviderStore, HttpAdapterHost],
     },
     {
       provide: PAYMENT_ADAPTERS,
@@ -65,7 +74,7 @@ import { TestProviderStore } from './providers/test-provider.store.js';
       inject: [TEST_ADAPTER, Config],
     },
   ],
-  exports: [PaymentsFacade, LedgerFacade],
+  exports: [PaymentsFacade, LedgerFacade, ReconciliationFacade],
 })
 export class PaymentsModule {}
 
