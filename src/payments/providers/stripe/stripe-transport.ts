@@ -16,9 +16,15 @@ export class NoAnswer extends Error {
     readonly sent: boolean,
     cause: unknown,
   ) {
-    super(cause instanceof Error ? cause.message : 'the connection ended', { cause });
+    super(reasonOf(cause), { cause });
     this.name = 'NoAnswer';
   }
+}
+
+/** The system's own word where there is one: the attempts at several addresses of a host fail together without a sentence. */
+function reasonOf(cause: unknown): string {
+  const { code, message } = Object(cause) as { readonly code?: unknown; readonly message?: unknown };
+  return [code, message].find((word) => typeof word === 'string' && word !== '')?.toString() ?? 'the connection ended';
 }
 
 /**
