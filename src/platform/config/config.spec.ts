@@ -88,6 +88,25 @@ describe('loadConfig', () => {
     expect(faultsOf({ NODE_ENV: 'production', PAYMENT_PROVIDERS: 'test' })).toBe('');
   });
 
+  it('reads what is absent unless it is set', () => {
+    const config = load({
+      TEST_PROVIDER_URL: 'http://127.0.0.1:4010/',
+      TEST_PROVIDER_SECRET: 'x'.repeat(16),
+      STRIPE_SECRET_KEY: 'sk_test_1',
+      STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      STRIPE_API_URL: 'http://127.0.0.1:4020',
+      FAIL_POINT: 'place.charged:2',
+    });
+    expect(config.testProvider).toEqual({ url: 'http://127.0.0.1:4010', secret: 'x'.repeat(16) });
+    expect(config.stripe).toEqual({
+      secretKey: 'sk_test_1',
+      webhookSecret: 'whsec_1',
+      apiUrl: 'http://127.0.0.1:4020',
+    });
+    expect(config.failPoint).toBe('place.charged:2');
+    expect(faultsOf({ TEST_PROVIDER_URL: 'http://127.0.0.1:4010' })).toContain('TEST_PROVIDER_SECRET');
+  });
+
   it('makes secrets once, for the owner of the process alone', () => {
     const first = load();
     const second = load();
