@@ -3,19 +3,25 @@ import { join } from 'node:path';
 import { Config, ConfigError } from '../platform/config/index.js';
 import { StartNotes } from '../platform/start-notes.js';
 import { OrderMails } from './app/order-mails.service.js';
+import { ReplayMail } from './app/replay-mail.service.js';
 import { SendMail } from './app/send-mail.service.js';
 import { MailDeliveriesRepository } from './data/mail-deliveries.repository.js';
+import { MailReadsRepository } from './data/mail-reads.repository.js';
 import { FileTransport } from './delivery/file-transport.js';
 import { MailTransport } from './delivery/mail-transport.js';
 import { SmtpTransport } from './delivery/smtp-transport.js';
 import { parseSender, type Sender } from './domain/sender.js';
+import { MailsController } from './http/mails.controller.js';
 
 /** E-mail to customers, driven by the outbox. Needs the platform alone. */
 @Module({
+  controllers: [MailsController],
   providers: [
     { provide: MailTransport, useFactory: transportOf, inject: [Config] },
     MailDeliveriesRepository,
+    MailReadsRepository,
     SendMail,
+    ReplayMail,
     OrderMails,
   ],
 })

@@ -30,6 +30,8 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('cart', 'Carts of guests and customers')
     .addTag('orders', 'Placing orders and what follows')
     .addTag('payments', 'The steps that a customer takes to pay')
+    .addTag('webhooks', 'Signed news for other systems, and what became of it')
+    .addTag('mails', 'Mails to customers: seen and sent again')
     .addTag('running', 'Health and metrics')
     .build();
   const document = SwaggerModule.createDocument(app, description, { extraModels: [ProblemDto] });

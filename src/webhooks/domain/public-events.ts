@@ -22,7 +22,8 @@ const CONFIRMED = {
   includedTax: 'money',
   total: 'money',
 } as const satisfies Shape;
-const RETURN = { ...ORDER, returnId: 'text', items: [UNITS] } as const satisfies Shape;
+const LINE_UNITS = { itemId: 'text', ...UNITS } as const;
+const RETURN = { ...ORDER, returnId: 'text', items: [LINE_UNITS] } as const satisfies Shape;
 
 const ORDER_EXAMPLE = {
   orderId: '0198c5f0-7b7e-7000-8000-000000000010',
@@ -42,10 +43,11 @@ const CONFIRMED_EXAMPLE = {
   includedTax: 199,
   total: 1195,
 };
+const LINE_UNITS_EXAMPLE = { itemId: '0198c5f0-7b7e-7000-8000-000000000011', ...UNITS_EXAMPLE };
 const RETURN_EXAMPLE = {
   ...ORDER_EXAMPLE,
   returnId: '0198c5f0-7b7e-7000-8000-000000000030',
-  items: [UNITS_EXAMPLE],
+  items: [LINE_UNITS_EXAMPLE],
 };
 
 /**
@@ -79,22 +81,28 @@ export const PUBLIC_EVENTS = {
     example: { ...ORDER_EXAMPLE, refundId: '0198c5f0-7b7e-7000-8000-000000000020', amount: 350 },
   },
   'orders.fulfilled': {
-    description: 'Goods of an order were sent: one parcel, with all or some of its units.',
+    description: 'Goods of an order were sent: one parcel. With `complete` nothing of the order is left to send.',
     shape: {
       ...ORDER,
       fulfilmentId: 'text',
+      position: 'count',
+      locationId: 'text',
       carrier: 'text',
       trackingNumber: 'text',
       trackingUrl: 'text',
-      items: [UNITS],
+      items: [LINE_UNITS],
+      complete: 'flag',
     },
     example: {
       ...ORDER_EXAMPLE,
       fulfilmentId: '0198c5f0-7b7e-7000-8000-000000000040',
+      position: 1,
+      locationId: '01890000-0000-7000-8000-000000000001',
       carrier: 'Royal Mail',
       trackingNumber: 'AB123456789GB',
       trackingUrl: 'https://track.example/AB123456789GB',
-      items: [UNITS_EXAMPLE],
+      items: [LINE_UNITS_EXAMPLE],
+      complete: true,
     },
   },
   'orders.return_requested': {
@@ -113,9 +121,20 @@ export const PUBLIC_EVENTS = {
     example: RETURN_EXAMPLE,
   },
   'orders.return_received': {
-    description: 'Goods of a return have arrived.',
-    shape: RETURN,
-    example: RETURN_EXAMPLE,
+    description:
+      'Goods of a return have arrived; `items` are those that did. `refundAmount` is what is asked back for them, null where nothing is; `orders.refunded` tells when it is given.',
+    shape: {
+      ...RETURN,
+      items: [{ ...LINE_UNITS, restocked: 'count' }],
+      refundId: 'text',
+      refundAmount: 'money',
+    },
+    example: {
+      ...RETURN_EXAMPLE,
+      items: [{ ...LINE_UNITS_EXAMPLE, restocked: 2 }],
+      refundId: '0198c5f0-7b7e-7000-8000-000000000020',
+      refundAmount: 700,
+    },
   },
   'inventory.low_stock': {
     description: 'What can still be sold of a variant has fallen to its threshold.',

@@ -3,11 +3,11 @@
  * `{ amount, currency }`, as everywhere in the API; what the payload lacks, or has as another kind, is null.
  */
 export interface Shape {
-  readonly [name: string]: 'text' | 'count' | 'money' | readonly [Shape];
+  readonly [name: string]: 'text' | 'count' | 'flag' | 'money' | readonly [Shape];
 }
 
 /** JSON as subscribers get it. */
-export type PublicValue = string | number | null | PublicMoney | readonly PublicData[];
+export type PublicValue = string | number | boolean | null | PublicMoney | readonly PublicData[];
 
 export interface PublicData {
   readonly [name: string]: PublicValue;
@@ -38,6 +38,7 @@ function read(shape: Shape, from: unknown, currency: string | null): PublicData 
 const readers = {
   text: (value: unknown) => asText(value),
   count: (value: unknown) => (Number.isSafeInteger(value) ? Number(value) : null),
+  flag: (value: unknown) => (typeof value === 'boolean' ? value : null),
   money: (value: unknown, currency: string | null) =>
     Number.isSafeInteger(value) && currency !== null ? { amount: Number(value), currency } : null,
 };

@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '../../platform/errors/index.js';
+import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
+import { MailReadsRepository, type MailSummary } from '../data/mail-reads.repository.js';
+import { SendMail } from './send-mail.service.js';
+
+/** Staff have a mail sent again: the same message under the same Message-ID, with all its tries anew. */
+@Injectable()
+export class ReplayMail {
+  constructor(
+    private readonly keys: IdempotencyStore,
+    private readonly mails: MailReadsRepository,
+    private readonly sending: SendMail,
+  ) {}
+
+  /** @throws NotFoundError */
+  async replay(id: string, key: KeyUse | undefined, render: (mail: MailSummary) => string): Promise<KeptAnswer> {
+    return this.keys.run(key, async (tx) => {
+      const mail = await this.mails.requeue(tx, id);
+      if (!mail) throw new NotFoundError('mail');
+      // In place of the job that it may still have, which waits for hours after a few tries.
+      await this.sending.enqueue(tx, id);
+      return { status: 202, body: render(mail), headers: {} };
+    });
+  }
+}
