@@ -7,27 +7,17 @@ import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CatalogModule, ImportFacade, type ImportWithErrors } from './catalog/index.js';
 import { ConfigError, loadConfig, type Config } from './platform/config/index.js';
-import {
-  findRunningEmbeddedPostgres,
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-} from './platform/database/embedded/index.js';
 import { applyMigrations } from './platform/database/migrations/index.js';
 import { AppError } from './platform/errors/index.js';
 import { createLogger } from './platform/observability/logger.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { openShopDatabase, type ShopDatabase } from './shop-database.js';
 
 const POLL_MS = 250;
 /** Between two lines that tell how far it has come, where the output is no terminal. */
 const SHOW_MS = 2_000;
 /** How long a server that may be there has time to take the import up before it is carried out here. */
 const SERVER_MS = 3_000;
-
-interface Database {
-  readonly url: string;
-  /** Present where no server ran and the database was started for the import. */
-  readonly own: EmbeddedPostgres | undefined;
-}
 
 /**
  * Imports a file of products into the shop's database: that of DATABASE_URL, that of the server that runs on the data folder, or the
@@ -37,13 +27,13 @@ interface Database {
 export async function importFile(path: string): Promise<number> {
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
-  let database: Database | undefined;
+  let database: ShopDatabase | undefined;
   let app: INestApplicationContext | undefined;
   try {
     const file = createReadStream(path);
     await once(file, 'open');
     const config = loadConfig(env);
-    database = await openDatabase(config, stop.signal);
+    database = await openShopDatabase(config, stop.signal);
     await applyMigrations(database.url, (line) => say(line));
     app = await createContext(config, database.url);
     return await carryOut(app.get(ImportFacade), file, basename(path), database.own !== undefined, stop.signal);
@@ -54,13 +44,6 @@ export async function importFile(path: string): Promise<number> {
     await app?.close();
     await database?.own?.stop();
   }
-}
-
-async function openDatabase(config: Config, signal: AbortSignal): Promise<Database> {
-  const url = config.databaseUrl ?? (await findRunningEmbeddedPostgres(config.dataDir));
-  if (url !== undefined) return { url, own: undefined };
-  const own = await startEmbeddedPostgres({ dataDir: config.dataDir, log: () => undefined, signal });
-  return { url: own.url, own };
 }
 
 /** The catalogue without a server, which leaves the jobs and the news of the others alone. */

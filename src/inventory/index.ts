@@ -5,3 +5,4 @@ export type { GiveBack, MoveReason, ShipOutcome } from './app/sold-stock.service
 export type { StockChange } from './app/stock-items.service.js';
 export { LOW_STOCK, type LowStock } from './domain/inventory.events.js';
 export type { Shortage, StockDemand } from './domain/reservation.js';
+export { INVENTORY_AUDIT } from './data/inventory.audit.js';

@@ -1,1 +1,2 @@
 export { NotificationsModule } from './notifications.module.js';
+export { NOTIFICATIONS_AUDIT } from './data/notifications.audit.js';

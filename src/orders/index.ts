@@ -8,3 +8,4 @@ export type {
   OrderPaymentFailedEvent,
   OrderRefundedEvent,
 } from './domain/orders.events.js';
+export { ORDERS_AUDIT } from './data/orders.audit.js';

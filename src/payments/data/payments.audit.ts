@@ -120,7 +120,7 @@ const LEDGER: readonly AuditCheck[] = [
   },
   {
     name: 'ledger.fees_booked',
-    claim: "each fee that a provider told of is in the books, and as the attempt has it",
+    claim: 'each fee that a provider told of is in the books, and as the attempt has it',
     sql: `select a.id, a.order_id, a.fee, e.amount as booked
       from payment_attempt a left join ${HELD} e on e.source = 'fee:' || a.id
       where a.status = 'captured' and a.fee > 0
@@ -154,7 +154,8 @@ const LEDGER: readonly AuditCheck[] = [
   },
   {
     name: 'ledger.parts_come_to_nothing',
-    claim: 'no order gives back more goods, shipping or tax than was paid for, and a full refund leaves nothing of each',
+    claim:
+      'no order gives back more goods, shipping or tax than was paid for, and a full refund leaves nothing of each',
     sql: `select o.order_id, o.account, o.balance, t.captured, t.refunded
       from (
         select e.order_id, p.account, -sum(p.amount) as balance from ledger_posting p join ledger_entry e on e.id = p.entry_id

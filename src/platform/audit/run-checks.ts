@@ -2,7 +2,7 @@ import pg from 'pg';
 import { AUDIT_NOW_SETTING, type AuditCheck, type AuditFinding } from './audit-check.js';
 
 /** Rows of a breach that are shown; the count tells how many there are. */
-const ROWS_SHOWN = 20;
+export const ROWS_SHOWN = 20;
 
 export interface AuditOptions {
   readonly databaseUrl: string;
@@ -26,10 +26,10 @@ export async function runChecks(checks: readonly AuditCheck[], options: AuditOpt
     await client.query('begin transaction isolation level repeatable read read only');
     const asOf = (options.asOf ?? new Date()).toISOString();
     // Rows that are brought together by hashing need more than what a shop's short queries are given.
-    await client.query(`select set_config($1, $2, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`, [
-      AUDIT_NOW_SETTING,
-      asOf,
-    ]);
+    await client.query(
+      `select set_config($1, $2, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`,
+      [AUDIT_NOW_SETTING, asOf],
+    );
     const findings: AuditFinding[] = [];
     for (const check of checks) findings.push(await runCheck(client, check));
     await client.query('commit');
