@@ -158,7 +158,7 @@ describe('a step at the bank', () => {
     const request = chargeRequest({ token: 'pm_card_threeDSecure2Required' });
     await adapter.charge(request);
     const intent = intentOf(request.key);
-    stripe.account.authenticate(intent.id, 'refused');
+    stripe.account.authenticate(intent.id, 'declined');
     const answer = { outcome: 'declined', declineCode: 'authentication_failed' };
     expect(await adapter.lookUp(questionAbout(request, { reference: intent.id }))).toEqual(answer);
     expect(() => stripe.account.confirmFromBrowser(intent.client_secret, 'pm_card_visa')).toThrow(/canceled/);
@@ -169,7 +169,7 @@ describe('a step at the bank', () => {
     const request = chargeRequest({ token: 'pm_card_threeDSecure2Required' });
     await adapter.charge(request);
     const intent = intentOf(request.key);
-    stripe.account.authenticate(intent.id, 'refused');
+    stripe.account.authenticate(intent.id, 'declined');
     stripe.trap(/^GET/, { kind: 'delay', ms: 200 });
     const asked = adapter.lookUp(questionAbout(request, { reference: intent.id }));
     while (stripe.seen(/^GET/).length === 0) await new Promise((done) => setTimeout(done, 5));

@@ -241,7 +241,7 @@ export class StripeAccount {
   }
 
   /** The shopper's step at their bank. */
-  authenticate(id: string, outcome: 'approved' | 'refused'): void {
+  authenticate(id: string, outcome: 'approved' | 'declined'): void {
     const intent = this.intent(id);
     if (intent.status !== 'requires_action') throw new Error(`${id} is ${intent.status} and waits for no step`);
     intent.next_action = null;
