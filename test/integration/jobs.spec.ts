@@ -111,6 +111,60 @@ describe('Jobs', () => {
   });
 });
 
+describe('Jobs that take longer than the sweeps for dead processes', () => {
+  it('are left to the living process that runs them', async () => {
+    let running = 0;
+    const seen: string[] = [];
+    for (const name of ['a', 'b']) {
+      const jobs = jobsOf(true);
+      jobs.handle('slow', async () => {
+        seen.push(name);
+        running += 1;
+        await new Promise((done) => setTimeout(done, 14_000));
+        running -= 1;
+      });
+      await start(jobs);
+    }
+    await db.transaction((tx) => jobsOf(false).enqueue(tx, 'slow', {}));
+    await eventually(
+      async () => running,
+      (n) => n === 1,
+    );
+    await eventually(
+      async () => running,
+      (n) => n === 0,
+      20_000,
+    );
+    expect(seen).toHaveLength(1);
+  }, 40_000);
+
+  it('go on after the database has cut every connection', async () => {
+    const seen: number[] = [];
+    const jobs = jobsOf(true);
+    jobs.handle('count', async (payload) => {
+      seen.push((payload as { n: number }).n);
+      // So that some jobs end while there is no connection to say so.
+      await new Promise((done) => setTimeout(done, 30));
+    });
+    await start(jobs);
+    for (let round = 0; round < 5; round++) {
+      const enqueue = () =>
+        db.transaction(async (tx) => {
+          for (let n = 0; n < 20; n++) await jobs.enqueue(tx, 'count', { n: round * 20 + n });
+        });
+      // The pool may still hand out a connection that was cut a moment ago.
+      await enqueue().catch(enqueue);
+      await new Promise((done) => setTimeout(done, 40));
+      await query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+      );
+    }
+    const waiting = () => query('select count(*)::int as n from graphile_worker.jobs');
+    await eventually(waiting, ([row]) => row?.['n'] === 0, 30_000);
+    expect(new Set(seen).size).toBe(100);
+  }, 60_000);
+});
+
 describe('Outbox', () => {
   it('hands each event of a committed transaction to each subscriber, once, from several processes', async () => {
     const seen: string[] = [];

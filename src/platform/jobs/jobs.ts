@@ -1,18 +1,10 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { EventEmitter } from 'node:events';
-import {
-  Logger as WorkerLogger,
-  parseCronItems,
-  run,
-  runMigrations,
-  type Runner,
-  type RunnerOptions,
-  type WorkerEvents,
-} from 'graphile-worker';
+import { Logger as WorkerLogger, parseCronItems, runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { createPool, type Tx } from '../database/index.js';
 import { LOGGER } from '../observability/logger.js';
+import { LaneRunner } from './lane-runner.js';
 import { WorkerLocks } from './worker-locks.js';
 
 export type JobHandler = (payload: unknown) => Promise<void>;
@@ -52,7 +44,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly lanes = new Map<Lane, Map<string, JobHandler>>();
   private readonly schedules: { task: string; match: string }[] = [];
   private readonly atStart: string[] = [];
-  private readonly runners: Runner[] = [];
+  private readonly runners: LaneRunner[] = [];
   private pool: pg.Pool | undefined;
   private locks: WorkerLocks | undefined;
 
@@ -105,32 +97,34 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     if (!this.options.work) return;
     this.locks = new WorkerLocks(this.options.databaseUrl, this.pool);
     await this.locks.open();
-    const events: WorkerEvents = new EventEmitter();
-    events.on('worker:create', ({ worker }) => this.locks?.hold(worker.workerId));
-    await this.locks.releaseDead();
-    for (const [lane, handlers] of this.lanes) await this.start(lane, handlers, { pgPool: this.pool, logger, events });
+    for (const [lane, handlers] of this.lanes) await this.start(lane, handlers, this.pool, logger);
     const [runner] = this.runners;
-    for (const name of this.atStart) await runner?.addJob(name, {}, { jobKey: `${name}:start` });
+    for (const name of this.atStart) await runner?.add(name);
+    this.locks.releaseDead().catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'jobs of dead processes could not be freed; trying again');
+    });
   }
 
   private async start(
     lane: Lane,
     handlers: ReadonlyMap<string, JobHandler>,
-    shared: Pick<RunnerOptions, 'pgPool' | 'logger' | 'events'>,
+    pgPool: pg.Pool,
+    logger: WorkerLogger,
   ): Promise<void> {
+    if (!this.locks) return;
     const schedules = lane === 'main' ? this.schedules : [];
-    const runner = await run({
-      ...shared,
+    const options = {
+      pgPool,
+      logger,
       concurrency: this.options.concurrency,
-      noHandleSignals: true,
-      pollInterval: 1000,
       taskList: Object.fromEntries(
         [...handlers].map(([name, handler]) => [name, async (payload: unknown) => handler(payload)]),
       ),
       parsedCronItems: parseCronItems(schedules.map(({ task, match }) => ({ task, match, identifier: task }))),
-    });
+    };
+    const runner = new LaneRunner(options, this.locks, this.logger.child({ lane }));
+    await runner.start();
     this.runners.push(runner);
-    runner.promise.catch((error: unknown) => this.logger.error({ err: error, lane }, 'job runner stopped'));
   }
 
   private workerLogger(): WorkerLogger {

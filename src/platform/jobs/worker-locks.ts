@@ -1,18 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 const SWEEP_MS = 10_000;
+const RETRY_MS = 250;
+/** A living process gets its locks back within this time after the database has been away. */
+const GRACE_MS = 1_500;
 const TAKE = 'select pg_advisory_lock(hashtextextended($1, 0))';
+const GIVE = 'select pg_advisory_unlock(hashtextextended($1, 0))';
 
 /**
- * Gives back the jobs of processes that died. graphile-worker holds a dead worker's jobs for four hours; here each
- * worker also holds a PostgreSQL advisory lock on a connection of its own, which ends with the process, so that any
+ * Gives back the jobs of processes that died. graphile-worker holds the jobs of a dead pool of workers for four hours; here each
+ * pool also holds a PostgreSQL advisory lock on a connection of its own, which ends with the process, so that any
  * other process sees at once whose jobs are free.
  */
 export class WorkerLocks {
   private client: pg.Client | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private readonly held = new Set<string>();
-  private taking: Promise<void> = Promise.resolve();
+  private closed = false;
+  private readonly held = new Map<string, Promise<void>>();
+  private taken = new Set<string>();
 
   constructor(
     private readonly url: string,
@@ -21,51 +27,68 @@ export class WorkerLocks {
 
   async open(): Promise<void> {
     await this.connect();
-    this.timer = setInterval(() => void this.sweep(), SWEEP_MS);
+    this.timer = setInterval(() => void this.releaseDead().catch(() => undefined), SWEEP_MS);
     this.timer.unref();
   }
 
-  /** Takes the locks one after the other: a connection does one thing at a time. */
-  hold(workerId: string): void {
-    this.held.add(workerId);
-    this.taking = this.taking.then(async () => {
-      await this.client?.query(TAKE, [workerId]).catch(() => undefined);
-    });
+  /**
+   * Takes the pool's lock and keeps it, also through restarts of the database. Resolves when it is taken: no job may be begun before,
+   * since anybody would take it for a dead process's. Throws nothing.
+   */
+  hold(poolId: string): Promise<void> {
+    const holding = this.held.get(poolId) ?? this.take(poolId);
+    this.held.set(poolId, holding);
+    return holding;
   }
 
-  /** Frees the jobs whose worker holds no lock any more. */
+  /** For a pool that has ended while the process lives on: what it left may be taken over. */
+  async drop(poolId: string): Promise<void> {
+    this.held.delete(poolId);
+    if (this.taken.delete(poolId)) await this.client?.query(GIVE, [poolId]).catch(() => undefined);
+  }
+
+  /** Frees the jobs whose pool holds no lock: neither now nor after the time in which one that lost its connection takes it again. */
   async releaseDead(): Promise<void> {
-    const { rows } = await this.pool.query<{ locked_by: string }>(
-      'select distinct locked_by from graphile_worker.jobs where locked_by is not null',
-    );
-    const dead: string[] = [];
-    for (const { locked_by: id } of rows) if (!this.held.has(id) && (await this.isFree(id))) dead.push(id);
+    const suspects = await this.findUnlocked();
+    if (suspects.length === 0) return;
+    await sleep(GRACE_MS, undefined, { ref: false });
+    if (this.closed) return;
+    const still = new Set(await this.findUnlocked());
+    const dead = suspects.filter((id) => still.has(id));
     if (dead.length > 0) await this.pool.query('select graphile_worker.force_unlock_workers($1::text[])', [dead]);
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     clearInterval(this.timer);
     const { client } = this;
     this.client = undefined;
     await client?.end().catch(() => undefined);
   }
 
-  private async isFree(workerId: string): Promise<boolean> {
-    const { rows } = await this.pool.query<{ free: boolean }>(
-      'select not exists (select from pg_locks where locktype = $1 and granted and database = (select oid from pg_database where datname = current_database()) and ((classid::bigint << 32) | objid::bigint) = hashtextextended($2, 0)) as free',
-      ['advisory', workerId],
-    );
-    return rows[0]?.free ?? false;
+  private async take(poolId: string): Promise<void> {
+    while (!this.closed && !this.taken.has(poolId)) {
+      const { client } = this;
+      try {
+        await client?.query(TAKE, [poolId]);
+        // What a connection took that has broken meanwhile is gone with it.
+        if (client && client === this.client) this.taken.add(poolId);
+      } catch {
+        // The connection broke; it is made anew.
+      }
+      if (!this.taken.has(poolId)) await sleep(RETRY_MS, undefined, { ref: false });
+    }
   }
 
-  /** A connection that broke (the database was restarted) took the locks along: take them again before anything is freed. */
-  private async sweep(): Promise<void> {
-    try {
-      if (!this.client) await this.connect();
-      await this.releaseDead();
-    } catch {
-      // The database is away; the next sweep tries again.
-    }
+  private async findUnlocked(): Promise<string[]> {
+    const { rows } = await this.pool.query<{ locked_by: string }>(
+      `select distinct locked_by from graphile_worker.jobs
+       where locked_by is not null and not exists (
+         select from pg_locks
+         where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())
+           and ((classid::bigint << 32) | objid::bigint) = hashtextextended(locked_by, 0))`,
+    );
+    return rows.map(({ locked_by: id }) => id).filter((id) => !this.held.has(id));
   }
 
   private async connect(): Promise<void> {
@@ -74,11 +97,29 @@ export class WorkerLocks {
       application_name: 'backroom worker locks',
       keepAlive: true,
     });
-    client.on('error', () => {
-      if (this.client === client) this.client = undefined;
-    });
+    client.on('error', () => this.lose(client));
+    client.on('end', () => this.lose(client));
     await client.connect();
-    for (const id of this.held) await client.query(TAKE, [id]);
     this.client = client;
+  }
+
+  /** The database was restarted and all locks are gone: take them again before anybody wonders. */
+  private lose(client: pg.Client): void {
+    if (this.client !== client) return;
+    this.client = undefined;
+    this.taken = new Set();
+    void this.reconnect();
+  }
+
+  private async reconnect(): Promise<void> {
+    while (!this.closed && !this.client) {
+      try {
+        await this.connect();
+      } catch {
+        await sleep(RETRY_MS, undefined, { ref: false });
+      }
+    }
+    if (this.closed) return this.close();
+    await Promise.all([...this.held.keys()].map((id) => this.take(id)));
   }
 }
