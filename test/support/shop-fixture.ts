@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { runAudit } from '../../src/audit.js';
 import type { TestApp } from './test-app.js';
 import type { ApiClient } from './api-client.js';
 
@@ -93,26 +94,10 @@ export async function stockOf(admin: ApiClient, variantId: string): Promise<Stoc
   return json;
 }
 
-/** What breaks the rules of money and stock, as rows; none in a sound database. */
-export function breaches(target: Pick<TestApp, 'databaseUrl'>): Promise<unknown[]> {
-  return withDatabase(target, async (client) => {
-    const { rows } = await client.query(`
-      select 'ledger' as rule, s.variant_id::text as subject from stock_item s
-        where s.on_hand <> coalesce((select sum(delta) from stock_movement m where m.variant_id = s.variant_id), 0)
-      union all
-      select 'reserved', s.variant_id::text from stock_item s
-        where s.reserved <> coalesce((select sum(quantity) from stock_reservation r where r.variant_id = s.variant_id and r.status = 'held'), 0)
-      union all
-      select 'lines', o.id::text from "order" o where o.subtotal <> (select sum(line_total) from order_line l where l.order_id = o.id)
-      union all
-      select 'captured', o.id::text from "order" o where o.captured_total <> coalesce((select sum(captured) from payment_attempt p where p.order_id = o.id and p.status = 'captured'), 0)
-      union all
-      select 'refunded', o.id::text from "order" o where o.refunded_total <> coalesce((select sum(amount) from refund r where r.order_id = o.id and r.status = 'succeeded'), 0)
-      union all
-      select 'confirmation', o.id::text from "order" o where o.status = 'paid'
-        and (select count(*) from outbox_event e where e.type = 'orders.paid' and e.subject_id = o.id::text) <> 1`);
-    return rows as unknown[];
-  });
+/** What breaks the rules of money, stock, orders and news, as rows that name their check; none in a sound database. */
+export async function breaches(target: Pick<TestApp, 'databaseUrl'>): Promise<unknown[]> {
+  const findings = await runAudit({ databaseUrl: target.databaseUrl });
+  return findings.flatMap(({ name, rows }) => rows.map((row) => ({ rule: name, ...row })));
 }
 
 export const ADDRESS = {
