@@ -42,6 +42,7 @@ const attempt = (values: Values = {}) =>
     ...values,
   });
 
+const AUTHORIZED = { status: 'authorized', authorized: 1000 };
 const CAPTURED = { status: 'captured', captured: 1000, settled_at: NOW };
 
 const refund = (paymentId: string, values: Values = {}) =>
@@ -80,6 +81,15 @@ describe('an attempt', () => {
     ['payment_attempt_untaken_check', { captured: 1 }],
     ['payment_attempt_untaken_check', { status: 'failed', captured: 1, settled_at: NOW }],
     ['payment_attempt_void_requested_check', { ...CAPTURED, void_requested_at: NOW }],
+    ['payment_attempt_amounts_check', { authorized: -1 }],
+    ['payment_attempt_amounts_check', { ...CAPTURED, fee: -1 }],
+    ['payment_attempt_authorized_check', { authorized: 1001 }],
+    ['payment_attempt_authorized_check', { ...AUTHORIZED, authorized: 999 }],
+    ['payment_attempt_untaken_check', { ...AUTHORIZED, captured: 1 }],
+    ['payment_attempt_fee_check', { ...CAPTURED, fee: 1001 }],
+    ['payment_attempt_fee_check', { ...AUTHORIZED, fee: 1 }],
+    ['payment_attempt_one_intention_check', { ...AUTHORIZED, void_requested_at: NOW, capture_requested_at: NOW }],
+    ['payment_attempt_settled_check', { ...AUTHORIZED, settled_at: NOW }],
     ['payment_attempt_settled_check', { settled_at: NOW }],
     ['payment_attempt_settled_check', { status: 'failed' }],
     ['payment_attempt_decline_code_check', { status: 'declined', settled_at: NOW }],
@@ -96,7 +106,7 @@ describe('an attempt', () => {
     await expect(sql('delete from "order" where id = $1', [orderId])).rejects.toMatchObject(RESTRICTED);
   });
 
-  it.each([{}, { status: 'requires_action', next_action: '{}' }, CAPTURED])(
+  it.each([{}, { status: 'requires_action', next_action: '{}' }, AUTHORIZED, CAPTURED])(
     'is the only live one of its order: %j',
     async (values) => {
       await attempt(values);
@@ -122,18 +132,77 @@ describe('an attempt', () => {
     ['failed', { status: 'failed', settled_at: NOW }, "status = 'pending', settled_at = null"],
     ['voided', { status: 'voided', settled_at: NOW }, "status = 'captured', captured = 1000"],
     ['requires_action', { status: 'requires_action', next_action: '{}' }, "status = 'pending', next_action = null"],
+    ['authorized', AUTHORIZED, "status = 'pending'"],
+    ['authorized', AUTHORIZED, "status = 'requires_action', next_action = '{}'"],
+    ['authorized', AUTHORIZED, "status = 'declined', decline_code = 'x', settled_at = now()"],
+    ['captured', CAPTURED, "status = 'authorized', authorized = 1000, captured = 0, settled_at = null"],
   ])('does not come back from %s', async (_, values, change) => {
     const id = await attempt(values);
     await expect(update('payment_attempt', id, change)).rejects.toMatchObject({ code: '55000' });
   });
 
-  it.each(['amount = 900, captured = 900', "currency = 'EUR'", "provider = 'acme'", 'order_id = gen_random_uuid()'])(
-    'is not made into another one: %s',
-    async (change) => {
-      const id = await attempt(CAPTURED);
-      await expect(update('payment_attempt', id, change)).rejects.toMatchObject({ code: '55000' });
-    },
-  );
+  it.each([
+    'amount = 900, captured = 900',
+    "currency = 'EUR'",
+    "provider = 'acme'",
+    'order_id = gen_random_uuid()',
+    'auto_capture = false',
+    "description = 'B-2'",
+  ])('is not made into another one: %s', async (change) => {
+    const id = await attempt(CAPTURED);
+    await expect(update('payment_attempt', id, change)).rejects.toMatchObject({ code: '55000' });
+  });
+});
+
+describe('an attempt’s history', () => {
+  const history = (id: string) =>
+    sql(
+      'select status, authorized, captured, refunded from payment_attempt_history where payment_id = $1 order by id',
+      [id],
+    );
+
+  it('is written by the database, a row for each state', async () => {
+    const id = await attempt();
+    await update('payment_attempt', id, "status = 'authorized', authorized = 1000");
+    await update('payment_attempt', id, 'deadline_at = now()');
+    await update('payment_attempt', id, "status = 'captured', captured = 1000, settled_at = now()");
+    await update('payment_attempt', id, 'refunded = 1');
+    expect((await history(id)).rows).toEqual([
+      { status: 'pending', authorized: '0', captured: '0', refunded: '0' },
+      { status: 'authorized', authorized: '1000', captured: '0', refunded: '0' },
+      { status: 'captured', authorized: '1000', captured: '1000', refunded: '0' },
+      { status: 'captured', authorized: '1000', captured: '1000', refunded: '1' },
+    ]);
+  });
+
+  it.each([
+    'update payment_attempt_history set captured = 1 where payment_id = $1',
+    'delete from payment_attempt_history where payment_id = $1',
+  ])('is never rewritten: %s', async (statement) => {
+    const id = await attempt();
+    await expect(sql(statement, [id])).rejects.toMatchObject({ code: '55000' });
+    await expect(sql('truncate payment_attempt_history')).rejects.toMatchObject({ code: '55000' });
+    expect((await history(id)).rows).toHaveLength(1);
+  });
+});
+
+describe('news of a provider', () => {
+  const news = (values: Values = {}) =>
+    insert('provider_event', {
+      provider: 'test',
+      event_id: newId(),
+      type: 'charge.captured',
+      occurred_at: NOW,
+      received_at: NOW,
+      ...values,
+    });
+
+  it('is there once, and has an id', async () => {
+    await news({ event_id: 'evt_1' });
+    await news({ event_id: 'evt_1', provider: 'stripe' });
+    await expect(news({ event_id: 'evt_1' })).rejects.toMatchObject({ code: '23505' });
+    await expect(news({ event_id: '' })).rejects.toMatchObject({ constraint: 'provider_event_id_check' });
+  });
 });
 
 describe('a refund', () => {
@@ -171,6 +240,7 @@ describe('a refund', () => {
 describe('the test provider’s record', () => {
   it.each<[string, Values]>([
     ['test_provider_charge_status_check', { status: 'lost' }],
+    ['test_provider_charge_fee_check', { fee: -1 }],
     ['test_provider_charge_refunded_check', { refunded: 1001 }],
     ['test_provider_charge_refunded_check', { refunded: -1 }],
     ['test_provider_charge_refundable_check', { status: 'voided', refunded: 1 }],
