@@ -1,5 +1,13 @@
 export { OrdersModule } from './orders.module.js';
 export type {
+  AfterSalesEvent,
+  OrderFulfilledEvent,
+  ReturnApprovedEvent,
+  ReturnReceivedEvent,
+  ReturnRejectedEvent,
+  ReturnRequestedEvent,
+} from './domain/after-sales.events.js';
+export type {
   ConfirmedOrder,
   OrderAuthorizedEvent,
   OrderCancelledEvent,

@@ -17,6 +17,7 @@ import { EmptyCartError, InsufficientStockError, TotalChangedError } from '../do
 import type { PostalAddress } from '../../platform/values/postal-address.js';
 import { OrderAnswers } from './order-answers.js';
 import { OrderNews } from './order-news.service.js';
+import { viewOfNew } from './order-view.js';
 import { SettleOrderService } from './settle-order.service.js';
 
 export interface PlaceOrder {
@@ -81,8 +82,7 @@ export class PlaceOrderService {
     const { status } = settled.attempt;
     if (status === 'declined') return this.answers.replay(this.answers.declined(settled.attempt));
     if (status === 'failed' || status === 'voided') throw new PaymentUnavailableError(RETRY_AFTER_SECONDS);
-    // Nothing can have been refunded of what was placed in this moment.
-    return this.answers.placed({ order: settled.order, nextAction: settled.attempt.nextAction, refunds: [] });
+    return this.answers.placed(viewOfNew(settled.order, settled.attempt.nextAction));
   }
 
   /** Two orders draw the same number once in a very long time; the unique constraint tells, and another is drawn. */
@@ -152,7 +152,7 @@ export class PlaceOrderService {
   /** Nothing to pay: no provider is asked. */
   private async finishFree(tx: Tx, order: Order, key: KeyUse | undefined): Promise<Begun> {
     const paid = await this.settling.markPaid(tx, order);
-    const answer = this.answers.placed({ order: paid, nextAction: null, refunds: [] });
+    const answer = this.answers.placed(viewOfNew(paid, null));
     if (key) await this.keys.complete(tx, key, answer);
     return { step: 'answered', answer };
   }

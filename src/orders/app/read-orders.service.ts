@@ -4,7 +4,9 @@ import type { Reader } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import { PaymentsFacade } from '../../payments/index.js';
+import { FulfilmentsRepository } from '../data/fulfilments.repository.js';
 import { OrdersRepository, type OrderFilter } from '../data/orders.repository.js';
+import { ReturnsRepository } from '../data/returns.repository.js';
 import type { Order } from '../domain/order.js';
 import { OrderAccess, type OrderCaller } from './order-access.js';
 import type { OrderView } from './order-view.js';
@@ -14,6 +16,8 @@ import type { OrderView } from './order-view.js';
 export class ReadOrdersService {
   constructor(
     private readonly orders: OrdersRepository,
+    private readonly fulfilments: FulfilmentsRepository,
+    private readonly returns: ReturnsRepository,
     private readonly payments: PaymentsFacade,
     private readonly access: OrderAccess,
   ) {}
@@ -41,6 +45,7 @@ export class ReadOrdersService {
             refunds.map(({ id }) => id),
           )
         : [];
+    const sent = order.fulfilmentStatus !== 'unfulfilled';
     return {
       order,
       nextAction: attempts.at(-1)?.nextAction ?? null,
@@ -50,6 +55,9 @@ export class ReadOrdersService {
           .filter(({ refundId }) => refundId === refund.id)
           .map(({ orderLineId, ...line }) => ({ itemId: orderLineId, ...line })),
       })),
+      // Only what was sent can come back.
+      fulfilments: sent ? await this.fulfilments.findByOrderWithLines(reader, order.id) : [],
+      returns: sent ? await this.returns.findByOrderWithLines(reader, order.id) : [],
     };
   }
 

@@ -1,3 +1,4 @@
+import type { AfterSalesEvent } from './after-sales.events.js';
 import type { Order, OrderLine } from './order.js';
 import type { PostalAddress } from '../../platform/values/postal-address.js';
 
@@ -82,7 +83,12 @@ export interface OrderRefundedEvent {
 }
 
 export type OrderEvent =
-  OrderAuthorizedEvent | OrderPaidEvent | OrderPaymentFailedEvent | OrderCancelledEvent | OrderRefundedEvent;
+  | OrderAuthorizedEvent
+  | OrderPaidEvent
+  | OrderPaymentFailedEvent
+  | OrderCancelledEvent
+  | OrderRefundedEvent
+  | AfterSalesEvent;
 
 type About<E extends OrderEvent> = E & { readonly subjectId: string };
 

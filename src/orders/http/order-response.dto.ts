@@ -1,7 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { AddressResponse } from '../../platform/http/address.dto.js';
 import { MoneyDto, TotalsDto } from '../../platform/http/index.js';
+import { FulfilmentResponse } from './fulfilment.dto.js';
 import { STATUSES } from './order.dto.js';
+import { ReturnResponse } from './return.dto.js';
 
 export class OrderItemResponse {
   @ApiProperty({ type: String, description: 'The line', example: '0198c5f0-7b7e-7000-8000-000000000001' })
@@ -36,6 +38,16 @@ export class OrderItemResponse {
   refundedAmount!: MoneyDto;
   @ApiProperty({ type: 'integer', description: 'Units back in stock', example: 0 })
   restockedQuantity!: number;
+  @ApiProperty({ type: 'integer', description: 'Units sent', example: 0 })
+  fulfilledQuantity!: number;
+  @ApiProperty({
+    type: 'integer',
+    description: 'Units given up before they were sent: the order was cancelled, or they were refunded',
+    example: 0,
+  })
+  cancelledQuantity!: number;
+  @ApiProperty({ type: 'integer', description: 'Of those sent, units that came back', example: 0 })
+  returnedQuantity!: number;
 }
 
 export class NextActionResponse {
@@ -66,6 +78,8 @@ export class RefundItemResponse {
   itemId!: string;
   @ApiProperty({ type: 'integer', description: 'Units', example: 1 })
   quantity!: number;
+  @ApiProperty({ type: 'integer', description: 'Of those, units that had not been sent and never will be', example: 0 })
+  cancelled!: number;
   @ApiProperty({ type: MoneyDto, description: 'What they were worth' })
   amount!: MoneyDto;
   @ApiProperty({ type: Boolean, description: 'Whether they went back into stock', example: true })
@@ -154,6 +168,10 @@ export class OrderDetailResponse extends OrderResponse {
   nextAction!: NextActionResponse | null;
   @ApiProperty({ type: [RefundResponse], description: 'Refunds, oldest first' })
   refunds!: RefundResponse[];
+  @ApiProperty({ type: [FulfilmentResponse], description: 'Parcels, oldest first' })
+  fulfilments!: FulfilmentResponse[];
+  @ApiProperty({ type: [ReturnResponse], description: 'Returns, oldest first' })
+  returns!: ReturnResponse[];
 }
 
 export class PlacedOrderResponse extends OrderDetailResponse {

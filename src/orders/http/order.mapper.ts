@@ -2,6 +2,7 @@ import { toTotals } from '../../platform/http/index.js';
 import { toJson, type MoneyJson } from '../../platform/money/index.js';
 import type { OrderView, RefundView } from '../app/order-view.js';
 import type { Order, OrderLine } from '../domain/order.js';
+import { toFulfilmentResponse, toReturnResponse } from './after-sales.mapper.js';
 import type { OrderDetailResponse, OrderItemResponse, OrderResponse, RefundResponse } from './order-response.dto.js';
 
 type ToMoney = (amount: bigint) => MoneyJson;
@@ -31,7 +32,7 @@ export function toOrderSummary(order: Order): OrderResponse {
   };
 }
 
-export function toOrderResponse({ order, nextAction, refunds }: OrderView): OrderDetailResponse {
+export function toOrderResponse({ order, nextAction, refunds, fulfilments, returns }: OrderView): OrderDetailResponse {
   return {
     ...toOrderSummary(order),
     nextAction: nextAction && {
@@ -40,6 +41,8 @@ export function toOrderResponse({ order, nextAction, refunds }: OrderView): Orde
       clientSecret: nextAction.type === 'client_secret' ? nextAction.clientSecret : null,
     },
     refunds: refunds.map((refund) => toRefund(refund)),
+    fulfilments: fulfilments.map(toFulfilmentResponse),
+    returns: returns.map(toReturnResponse),
   };
 }
 
@@ -61,6 +64,9 @@ function toItem(line: OrderLine, money: ToMoney): OrderItemResponse {
     refundedQuantity: line.refundedQuantity,
     refundedAmount: money(line.refundedAmount),
     restockedQuantity: line.restockedQuantity,
+    fulfilledQuantity: line.fulfilledQuantity,
+    cancelledQuantity: line.cancelledQuantity,
+    returnedQuantity: line.returnedQuantity,
   };
 }
 
@@ -73,6 +79,7 @@ function toRefund({ id, status, amount, currency, reason, items, createdAt }: Re
     items: items.map((item) => ({
       itemId: item.itemId,
       quantity: item.quantity,
+      cancelled: item.cancelled,
       amount: toJson({ amount: item.amount, currency }),
       restock: item.restock,
     })),
