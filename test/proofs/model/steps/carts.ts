@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import type { Answer } from '../../../support/api-client.js';
 import { agreeOnCart, agreeOnStatus } from '../compare.js';
-import { activeCartOf, addTo, at, merge, newCart, seesCart, wrap, type Model, type Owner } from '../model.js';
+import {
+  activeCartOf,
+  addTo,
+  at,
+  merge,
+  newCart,
+  seesCart,
+  wrap,
+  type Model,
+  type ModelCart,
+  type Owner,
+} from '../model.js';
 import { customer, defineStep, place, withKey } from '../step.js';
 import type { Json, World } from '../world.js';
 
@@ -16,6 +27,17 @@ interface Line {
 
 function bodyOf(world: World, line: Line): { variantId: string; quantity: number } {
   return { variantId: at(world.variants, wrap(line.variant, world.variants.length)).id, quantity: line.quantity };
+}
+
+/** Mostly a cart with which the step makes sense; any cart now and then. */
+export function chooseCart(
+  model: Model,
+  cart: number,
+  any: boolean,
+  wanted: (cart: ModelCart) => boolean,
+): number | null {
+  const places = model.carts.flatMap((found, index) => (any || wanted(found) ? [index] : []));
+  return places.length === 0 ? null : at(places, wrap(cart, places.length));
 }
 
 /** The caller who may see the cart, or another customer where the step asks for one. */
@@ -39,7 +61,7 @@ const createCart = defineStep<{ who: Owner; lines: Line[]; keyed: boolean }>({
   weight: 5,
   parameters: {
     who: caller(),
-    lines: fc.array(fc.record({ variant: place(), quantity: quantity() }), { maxLength: 3 }),
+    lines: fc.array(fc.record({ variant: place(), quantity: quantity() }), { maxLength: 3, size: 'max' }),
     keyed: withKey(),
   },
   run: async (model, world, { who, lines, keyed }) => {
@@ -57,12 +79,18 @@ const createCart = defineStep<{ who: Owner; lines: Line[]; keyed: boolean }>({
 
 interface Change {
   readonly cart: number;
+  readonly any: boolean;
   readonly stranger: boolean;
 }
 
-/** Strangers try it now and then. */
-const change = { cart: place(), stranger: fc.constantFrom(false, false, false, false, true) };
-const hasCarts = (model: Model) => model.carts.length > 0;
+/** Strangers try it now and then, and so do those who have ordered. */
+const change = {
+  cart: place(),
+  any: fc.constantFrom(false, false, false, true),
+  stranger: fc.constantFrom(false, false, false, false, true),
+};
+const hasCarts = (model: Model, { cart, any }: Change) => chooseCart(model, cart, any, isActive) !== null;
+const isActive = ({ status }: ModelCart) => status === 'active';
 
 const addItem = defineStep<Change & Line & { keyed: boolean }>({
   name: 'addItem',
@@ -70,7 +98,7 @@ const addItem = defineStep<Change & Line & { keyed: boolean }>({
   parameters: { ...change, variant: place(), quantity: quantity(), keyed: withKey() },
   applies: hasCarts,
   run: async (model, world, step) => {
-    const cart = wrap(step.cart, model.carts.length);
+    const cart = chooseCart(model, step.cart, step.any, isActive) ?? 0;
     const who = callerOf(model, cart, step.stranger);
     const body = bodyOf(world, step);
     const path = `/v1/carts/${at(world.carts, cart)}/items`;
@@ -100,7 +128,7 @@ const changeItem = defineStep<Change & { line: number; quantity: number; remove:
   parameters: { ...change, line: place(), quantity: fc.nat({ max: 9 }), remove: fc.boolean() },
   applies: hasCarts,
   run: async (model, world, step) => {
-    const cart = wrap(step.cart, model.carts.length);
+    const cart = chooseCart(model, step.cart, step.any, isActive) ?? 0;
     const who = callerOf(model, cart, step.stranger);
     const [variant, id] = await lineOf(model, world, cart, step.line);
     const path = `/v1/carts/${at(world.carts, cart)}/items/${id}`;
@@ -130,7 +158,7 @@ const readCart = defineStep<Change>({
   parameters: change,
   applies: hasCarts,
   run: (model, world, step) => {
-    const cart = wrap(step.cart, model.carts.length);
+    const cart = chooseCart(model, step.cart, step.any, isActive) ?? 0;
     return read(model, world, cart, callerOf(model, cart, step.stranger));
   },
 });
@@ -145,7 +173,7 @@ const claimCart = defineStep<{ cart: number; by: number; keyed: boolean }>({
   name: 'claimCart',
   weight: 3,
   parameters: { cart: place(), by: customer(), keyed: withKey() },
-  applies: hasCarts,
+  applies: (model) => model.carts.length > 0,
   run: async (model, world, { by, keyed, ...step }) => {
     const index = wrap(step.cart, model.carts.length);
     const cart = at(model.carts, index);

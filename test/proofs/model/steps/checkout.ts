@@ -11,12 +11,13 @@ import {
   priceOf,
   seesCart,
   shortagesOf,
-  wrap,
   type Model,
+  type ModelCart,
   type ModelOrder,
   type Owner,
 } from '../model.js';
 import { defineStep, place, withKey } from '../step.js';
+import { chooseCart } from './carts.js';
 import type { Json, PlacedOrder, World } from '../world.js';
 
 /** How long the shop may take for what it does in the background. */
@@ -41,6 +42,7 @@ const token = () =>
 
 interface Checkout {
   readonly cart: number;
+  readonly any: boolean;
   readonly token: Token;
   /** By a signed-in customer instead of the guest whose cart it is; or, for a customer's cart, by whoever that is. */
   readonly by: 'owner' | 0 | 1;
@@ -106,19 +108,22 @@ function placedOf(world: World, index: number, json: Json): PlacedOrder {
   return { id, token: accessToken, items, stepPath };
 }
 
+const isReady = ({ status, lines }: ModelCart) => status === 'active' && lines.size > 0;
+
 const checkout = defineStep<Checkout>({
   name: 'checkout',
   weight: 13,
   parameters: {
     cart: place(),
+    any: fc.constantFrom(false, false, false, false, true),
     token: token(),
     by: fc.constantFrom<Checkout['by']>('owner', 'owner', 'owner', 0, 1),
-    expectedTotal: fc.constantFrom('none', 'none', 'right', 'right', 'wrong'),
+    expectedTotal: fc.constantFrom('none', 'none', 'none', 'right', 'right', 'right', 'wrong'),
     keyed: withKey(),
   },
-  applies: (model) => model.carts.length > 0,
+  applies: (model, { cart, any }) => chooseCart(model, cart, any, isReady) !== null,
   run: async (model, world, step) => {
-    const cart = wrap(step.cart, model.carts.length);
+    const cart = chooseCart(model, step.cart, step.any, isReady) ?? 0;
     const who = step.by === 'owner' ? at(model.carts, cart).owner : step.by;
     const body = checkoutBody(model, world, cart, step);
     const altered = { ...body, email: 'ada@example.com' };
