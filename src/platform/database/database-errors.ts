@@ -1,9 +1,20 @@
 import { Prisma } from '../../generated/prisma/client.js';
 import { AppError } from '../errors/index.js';
 
-/** Network and server states in which a later try may succeed; SQLSTATE classes 08 and 57, and 53300. */
-const UNAVAILABLE =
-  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|Connection terminated|timeout exceeded when trying to connect|terminating connection|the database system is|too many clients|remaining connection slots/i;
+/** The server is not there, is stopping or starting, or the way to it broke: SQLSTATE classes 08 and 57P, a server that only reads (25006, after a failover), and I/O errors. */
+const AWAY = /^(08...|57P0[1235]|25006|58030)$/;
+
+/** The server is there and cannot do more now: its disk (53100), memory or connections are used up (class 53), or it took too long (57014, 55P03, 25P03, 25P04). */
+const BUSY = /^(53...|57014|55P03|25P0[34])$/;
+
+const NETWORK = /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+
+/** What the driver says without a code. */
+const WITHOUT_CODE =
+  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|Connection terminated|connection error and is not queryable|Client was closed and is not queryable|timeout exceeded when trying to connect|terminating connection|the database system is|too many clients|remaining connection slots|after calling end on the pool/i;
+
+/** Prisma's words for the same: not reachable, closed, timed out, no connection in the pool. */
+const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
 
 /** Whether the whole transaction may be run again: P2034 is Prisma's word for a deadlock (40P01) or a serialisation failure (40001). */
 export function isRetryable(error: unknown): boolean {
@@ -27,26 +38,24 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return prismaCode(error) === 'P2003' || sqlState(error) === '23503' || sqlState(error) === '23001';
 }
 
-/** A 503 for a database that cannot be reached or has no connection free, or undefined for any other error. */
+/** A 503 for a database that cannot be reached, has no connection free, no room left or no time, or undefined for any other error. */
 export function asUnavailable(error: unknown): AppError | undefined {
   const code = prismaCode(error);
-  const text = error instanceof Error ? `${error.message} ${describe(error)}` : '';
-  if (
-    code === 'P1001' ||
-    code === 'P1002' ||
-    code === 'P1008' ||
-    code === 'P1017' ||
-    code === 'P2024' ||
-    UNAVAILABLE.test(text)
-  )
-    return new AppError('unavailable', 'database.unavailable', 'The shop cannot reach its database right now.', {
-      retryAfterSeconds: 2,
-    });
-  if (code === 'P2028' && /Unable to start a transaction/i.test(text))
-    return new AppError('unavailable', 'database.busy', 'The shop is busy; try again shortly.', {
-      retryAfterSeconds: 2,
-    });
-  return undefined;
+  const state = sqlState(error) ?? '';
+  // A transaction that did not begin or end in its time: it waited for a connection or for locks.
+  if (code === 'P2028' || BUSY.test(state)) return busy();
+  if (PRISMA_AWAY.has(code ?? '') || AWAY.test(state) || NETWORK.test(networkCode(error))) return away();
+  return error instanceof Error && WITHOUT_CODE.test(`${error.message} ${describe(error)}`) ? away() : undefined;
+}
+
+function away(): AppError {
+  return new AppError('unavailable', 'database.unavailable', 'The shop cannot reach its database right now.', {
+    retryAfterSeconds: 2,
+  });
+}
+
+function busy(): AppError {
+  return new AppError('unavailable', 'database.busy', 'The shop is busy; try again shortly.', { retryAfterSeconds: 2 });
 }
 
 function prismaCode(error: unknown): string | undefined {
@@ -67,6 +76,16 @@ function sqlState(error: unknown): string | undefined {
     at = cause ?? (meta as Record<string, unknown> | undefined)?.['driverAdapterError'];
   }
   return undefined;
+}
+
+/** The system's name for a failed connection; one that was tried at several addresses has it without a message. */
+function networkCode(error: unknown): string {
+  for (let at: unknown = error, depth = 0; at && typeof at === 'object' && depth < 6; depth++) {
+    const { code, cause, meta } = at as Record<string, unknown>;
+    if (typeof code === 'string' && NETWORK.test(code)) return code;
+    at = cause ?? (meta as Record<string, unknown> | undefined)?.['driverAdapterError'];
+  }
+  return '';
 }
 
 function describe(error: unknown): string {

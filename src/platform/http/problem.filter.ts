@@ -7,6 +7,9 @@ import { LOGGER } from '../observability/logger.js';
 import { allowedMethods } from './allowed-methods.js';
 import { partsOf, partsOfHttpError, problem, PROBLEM_TYPE, type ProblemParts } from './problem.js';
 
+/** For a 503 that says nothing of its own, as where an answer took too long. */
+const RETRY_AFTER_SECONDS = 2;
+
 /** Turns whatever was thrown into a problem document. What nobody expected is logged whole and answered with a bare 500. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -26,7 +29,8 @@ export class ProblemFilter implements ExceptionFilter {
       }
     }
     const expected = error instanceof AppError ? error : asUnavailable(error);
-    if (expected?.retryAfterSeconds !== undefined) void reply.header('retry-after', String(expected.retryAfterSeconds));
+    const retryAfter = expected?.retryAfterSeconds ?? (parts.status === 503 ? RETRY_AFTER_SECONDS : undefined);
+    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
     if (parts.status === 401 && !reply.hasHeader('www-authenticate'))
       void reply.header('www-authenticate', challenge(parts.code));
     void reply

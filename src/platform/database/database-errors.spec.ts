@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { Prisma } from '../../generated/prisma/client.js';
+import { asUnavailable } from './database-errors.js';
+
+const withCode = (code: string, message = '') => Object.assign(new Error(message), { code });
+
+const known = (code: string, meta: Record<string, unknown> = {}) =>
+  new Prisma.PrismaClientKnownRequestError('It failed', { code, clientVersion: '7', meta });
+
+/** As Prisma's adapter hands on what PostgreSQL said. */
+const wrapped = (state: string) =>
+  known('P2010', { driverAdapterError: { cause: { kind: 'postgres', originalCode: state, message: 'It failed' } } });
+
+describe('asUnavailable', () => {
+  it.each(['53100', '53200', '53300', '57014', '55P03'])('takes %s for a busy database', (state) => {
+    expect(asUnavailable(withCode(state))).toMatchObject({ kind: 'unavailable', code: 'database.busy' });
+    expect(asUnavailable(wrapped(state))).toMatchObject({ kind: 'unavailable', code: 'database.busy' });
+  });
+
+  it.each(['57P01', '57P02', '57P03', '08006', '08003', '25006'])('takes %s for a database that is away', (state) => {
+    expect(asUnavailable(withCode(state))).toMatchObject({ kind: 'unavailable', code: 'database.unavailable' });
+    expect(asUnavailable(wrapped(state))).toMatchObject({ kind: 'unavailable', code: 'database.unavailable' });
+  });
+
+  it('knows a refused connection also where it was tried at several addresses, which has no message', () => {
+    const refused = Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' });
+    expect(asUnavailable(refused)).toMatchObject({ code: 'database.unavailable', retryAfterSeconds: 2 });
+  });
+
+  it('knows a transaction that ran out of time', () => {
+    expect(asUnavailable(known('P2028'))).toMatchObject({ code: 'database.busy', retryAfterSeconds: 2 });
+  });
+
+  it.each([withCode('23505'), withCode('22001'), known('P2002'), new TypeError('x is not a function'), 'text', null])(
+    'leaves what is our own fault: %p',
+    (error) => {
+      expect(asUnavailable(error)).toBeUndefined();
+    },
+  );
+});
