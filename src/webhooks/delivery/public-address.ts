@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 
 /** RFC 4291, section 2.4, and what IANA has given out of it: every public IPv6 address lies here. */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
@@ -15,7 +16,8 @@ const DOCUMENTATION = ipaddr.parseCIDR('3fff::/20');
  * IPv4 one (mapped, compatible, NAT64, 6to4, Teredo): where those lead is somebody else's decision. False for what is no address at all.
  */
 export function isPublicAddress(text: string): boolean {
-  if (!ipaddr.isValid(text) || text.includes('%')) return false;
+  // The library also reads what only looks like an address (`1.2.3`), and zones.
+  if (isIP(text) === 0 || text.includes('%')) return false;
   const address = ipaddr.parse(text);
   if (address.range() !== 'unicast') return false;
   if (address instanceof ipaddr.IPv6) return address.match(GLOBAL_UNICAST) && !address.match(DOCUMENTATION);
