@@ -31,7 +31,7 @@ export interface ContractProvider {
 
 export interface ContractSubject {
   readonly name: string;
-  make(): Promise<ContractProvider>;
+  readonly make: () => Promise<ContractProvider>;
 }
 
 const AMOUNT = { amount: 12_345n, currency: 'GBP' };

@@ -86,19 +86,26 @@ export class TestHttpClient {
   }
 }
 
+/** What `fetch` fails with, by its shape: it is not always an instance of the `Error` that is seen from here. */
+interface Failure {
+  readonly message?: string;
+  readonly code?: string;
+  readonly cause?: Failure;
+  readonly errors?: readonly Failure[];
+}
+
 function wasReached(error: unknown): boolean {
-  const codes = codesOf(error instanceof Error ? error.cause : undefined);
+  const codes = codesOf((error as Failure).cause);
   return codes.length === 0 || codes.some((code) => !NOT_REACHED.has(code));
 }
 
 /** A name with several addresses fails once for each. */
-function codesOf(cause: unknown): string[] {
-  if (cause instanceof AggregateError) return cause.errors.flatMap(codesOf);
-  const { code } = (cause ?? {}) as { code?: unknown };
-  return typeof code === 'string' ? [code] : [];
+function codesOf(cause: Failure | undefined): string[] {
+  if (cause?.errors) return cause.errors.flatMap(codesOf);
+  return cause?.code === undefined ? [] : [cause.code];
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'no answer';
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  const { message, cause } = error as Failure;
+  return [message, cause?.message].filter(Boolean).join(': ');
 }

@@ -25,7 +25,7 @@ export interface TestProviderServerOptions {
 export interface TestProviderServer {
   readonly url: string;
   /** As `POST /control`. @throws RangeError for what makes no sense */
-  control(changes: Partial<Control>): void;
+  readonly control: (changes: Partial<Control>) => void;
   /** Hangs up on everybody; what was answered is on the disk. */
   close(): Promise<void>;
 }
