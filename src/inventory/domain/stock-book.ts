@@ -1,3 +1,6 @@
+/** Units of a variant that there can be at most, in all locations together: their counts are 32-bit integers. */
+export const MAX_STOCK = 2_000_000_000;
+
 export type MovementKind = 'initial' | 'adjustment' | 'import' | 'sale' | 'return' | 'transfer';
 
 export interface Place {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, RequirePermission, type SignedIn } from '../../platform/access/index.js';
 import { InvalidError, NotFoundError } from '../../platform/errors/index.js';
@@ -16,9 +16,18 @@ import {
 import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import { AdjustStockService } from '../app/adjust-stock.service.js';
+import { ChangeThresholdService } from '../app/change-threshold.service.js';
+import { TransferStockService } from '../app/transfer-stock.service.js';
 import { StockRepository } from '../data/stock.repository.js';
-import { AdjustStockRequest, StockMovementPageResponse, StockResponse } from './inventory.dto.js';
-import { toMovementResponse, toStockResponse } from './inventory.mapper.js';
+import type { Stock } from '../domain/stock-book.js';
+import {
+  AdjustStockRequest,
+  StockMovementPageResponse,
+  StockResponse,
+  TransferStockRequest,
+  UpdateStockRequest,
+} from './inventory.dto.js';
+import { keyUse, toMovementResponse, toStockResponse } from './inventory.mapper.js';
 
 @ApiTags('inventory')
 @Controller('v1/inventory')
@@ -26,15 +35,40 @@ export class InventoryController {
   constructor(
     private readonly stock: StockRepository,
     private readonly adjustments: AdjustStockService,
+    private readonly transfers: TransferStockService,
+    private readonly thresholds: ChangeThresholdService,
   ) {}
 
   @Get(':variantId')
   @RequirePermission('inventory:read')
-  @ApiOperationOf('getStock', 'Stock of a variant', 'On hand, reserved by open orders, and what can still be sold.')
+  @ApiOperationOf(
+    'getStock',
+    'Stock of a variant',
+    'On hand, reserved by open orders, and what can still be sold, in all and by location.',
+  )
   @ApiOkResponse({ type: StockResponse, description: 'The stock' })
   @ApiProblems(400, 404, 422)
   async get(@Param('variantId') variantId: string): Promise<StockResponse> {
     return toStockResponse(await this.find(variantId));
+  }
+
+  @Patch(':variantId')
+  @RequirePermission('inventory:write')
+  @ApiIfMatch()
+  @ApiOperationOf(
+    'updateStock',
+    'Say when stock runs low',
+    'When `available` falls to `lowStockAt`, `inventory.low_stock` tells of it.',
+  )
+  @ApiOkResponse({ type: StockResponse, description: 'The stock' })
+  @ApiProblems(400, 404, 413, 415, 422)
+  async update(
+    @Param('variantId') variantId: string,
+    @Body() body: UpdateStockRequest,
+    @IfMatch() expected: ExpectedVersions,
+  ): Promise<StockResponse> {
+    requireId(variantId);
+    return toStockResponse(await this.thresholds.change(variantId, body.lowStockAt, { expected }));
   }
 
   @Post(':variantId/adjustments')
@@ -52,17 +86,41 @@ export class InventoryController {
     @IfMatch() expected: ExpectedVersions,
     @IdempotencyKey() key: string | undefined,
   ): Promise<JsonText> {
-    if (!isUuid(variantId)) throw new NotFoundError('variant');
-    const change = changeOf(body);
-    const use =
-      key === undefined
-        ? undefined
-        : { scope: `user:${user.userId}`, key, operation: `POST /v1/inventory/${variantId}/adjustments`, body };
+    requireId(variantId);
     const answer = await this.adjustments.adjust(
       variantId,
-      { change, reason: body.reason, actorId: user.userId, expected },
-      use,
-      (row) => JSON.stringify(toStockResponse(row)),
+      { change: changeOf(body), locationId: body.locationId, reason: body.reason, actorId: user.userId, expected },
+      keyUse(user, key, `POST /v1/inventory/${variantId}/adjustments`, body),
+      toText,
+    );
+    return new JsonText(answer.body, (JSON.parse(answer.body) as StockResponse).version);
+  }
+
+  @Post(':variantId/transfers')
+  @HttpCode(201)
+  @RequirePermission('inventory:write')
+  @ApiIdempotencyKey()
+  @ApiIfMatch()
+  @ApiOperationOf(
+    'transferStock',
+    'Bring stock to another location',
+    'Units that no open order holds. The ledger gets two rows, which share a `transferId`.',
+  )
+  @ApiCreatedResponse({ type: StockResponse, description: 'The stock after the change' })
+  @ApiProblems(400, 404, 409, 413, 415, 422)
+  async transfer(
+    @Param('variantId') variantId: string,
+    @Body() body: TransferStockRequest,
+    @CurrentUser() user: SignedIn,
+    @IfMatch() expected: ExpectedVersions,
+    @IdempotencyKey() key: string | undefined,
+  ): Promise<JsonText> {
+    requireId(variantId);
+    const answer = await this.transfers.transfer(
+      variantId,
+      { ...body, actorId: user.userId, expected },
+      keyUse(user, key, `POST /v1/inventory/${variantId}/transfers`, body),
+      toText,
     );
     return new JsonText(answer.body, (JSON.parse(answer.body) as StockResponse).version);
   }
@@ -86,6 +144,15 @@ export class InventoryController {
     if (!row) throw new NotFoundError('variant');
     return row;
   }
+}
+
+/** @throws NotFoundError for what cannot be an id at all */
+function requireId(variantId: string): void {
+  if (!isUuid(variantId)) throw new NotFoundError('variant');
+}
+
+function toText(stock: Stock): string {
+  return JSON.stringify(toStockResponse(stock));
 }
 
 /** @throws InvalidError unless just one of the two is given. */

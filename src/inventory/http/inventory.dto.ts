@@ -1,6 +1,26 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength, ValidateIf } from 'class-validator';
-import { MAX_STOCK } from '../app/adjust-stock.service.js';
+import { IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min, MinLength, ValidateIf } from 'class-validator';
+import { Omittable } from '../../platform/http/fields.js';
+import { MAX_STOCK } from '../domain/stock-book.js';
+
+const LOCATION = { type: String, format: 'uuid', example: '01890000-0000-7000-8000-000000000001' } as const;
+
+export class StockLevelResponse {
+  @ApiProperty({ ...LOCATION, description: 'The location' })
+  locationId!: string;
+  @ApiProperty({ type: String, description: 'Its code', example: 'main' })
+  code!: string;
+  @ApiProperty({ type: 'integer', description: 'Units on the shelf there', example: 20 })
+  onHand!: number;
+  @ApiProperty({ type: 'integer', description: 'Units there that open orders hold', example: 2 })
+  reserved!: number;
+  @ApiProperty({
+    type: 'integer',
+    description: 'Units there that no order holds; 0 in an inactive location',
+    example: 18,
+  })
+  available!: number;
+}
 
 export class StockResponse {
   @ApiProperty({ type: String, description: 'The variant', example: '0198c5f0-7b7e-7000-8000-000000000000' })
@@ -20,10 +40,19 @@ export class StockResponse {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Units that can be sold; null where stock is not tracked',
+    description: 'Units that can be sold from active locations; null where stock is not tracked',
     example: 18,
   })
   available!: number | null;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: "Stock runs low at this `available`; null: at the shop's own threshold",
+    example: null,
+  })
+  lowStockAt!: number | null;
+  @ApiProperty({ type: [StockLevelResponse], description: 'Where it lies, by the priority of the locations' })
+  levels!: StockLevelResponse[];
   @ApiProperty({ type: 'integer', description: 'Grows with every change', example: 3 })
   version!: number;
 }
@@ -48,13 +77,23 @@ export class AdjustStockRequest {
     required: false,
     minimum: 0,
     maximum: MAX_STOCK,
-    description: 'To how many units; either this or `delta`',
+    description: 'To how many units in the location; either this or `delta`',
   })
   @IsOptional()
   @IsInt()
   @Min(0)
   @Max(MAX_STOCK)
   onHand?: number;
+
+  @ApiProperty({
+    ...LOCATION,
+    required: false,
+    description:
+      'Where. Without it the active location of the lowest priority; `onHand` wants it where the variant has stock in others',
+  })
+  @Omittable()
+  @IsUUID()
+  locationId?: string;
 
   @ApiProperty({
     type: String,
@@ -69,18 +108,66 @@ export class AdjustStockRequest {
   reason!: string;
 }
 
+export class TransferStockRequest {
+  @ApiProperty({ ...LOCATION, description: 'From where' })
+  @IsUUID()
+  fromLocationId!: string;
+
+  @ApiProperty({ ...LOCATION, description: 'To where', example: '0198c5f0-7b7e-7000-8000-000000000010' })
+  @IsUUID()
+  toLocationId!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: MAX_STOCK, description: 'How many units', example: 5 })
+  @IsInt()
+  @Min(1)
+  @Max(MAX_STOCK)
+  quantity!: number;
+
+  @ApiProperty({
+    type: String,
+    minLength: 1,
+    maxLength: 500,
+    description: 'Why, for the ledger',
+    example: 'To the shop in Leeds',
+  })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(500)
+  reason!: string;
+}
+
+export class UpdateStockRequest {
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    minimum: 0,
+    maximum: MAX_STOCK,
+    description: "At which `available` stock runs low; null: at the shop's own threshold",
+    example: 3,
+  })
+  @ValidateIf((_: object, value: unknown) => value !== null)
+  @IsInt()
+  @Min(0)
+  @Max(MAX_STOCK)
+  lowStockAt!: number | null;
+}
+
 export class StockMovementResponse {
   @ApiProperty({ type: String, example: '42', description: 'Opaque' })
   id!: string;
   @ApiProperty({
-    enum: ['initial', 'adjustment', 'import', 'sale', 'return'],
+    enum: ['initial', 'adjustment', 'import', 'sale', 'return', 'transfer'],
     example: 'adjustment',
     description: 'What kind of change',
   })
   kind!: string;
+  @ApiProperty({ ...LOCATION, description: 'Where' })
+  locationId!: string;
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'The two rows of a transfer share it' })
+  transferId!: string | null;
   @ApiProperty({ type: 'integer', example: 5, description: 'By how many units' })
   delta!: number;
-  @ApiProperty({ type: 'integer', example: 25, description: 'Units on hand afterwards' })
+  @ApiProperty({ type: 'integer', example: 25, description: 'Units on hand there afterwards' })
   onHandAfter!: number;
   @ApiProperty({ type: String, example: 'Delivery 4711', description: 'Why' })
   reason!: string;

@@ -1,18 +1,30 @@
+import type { SignedIn } from '../../platform/access/index.js';
+import type { KeyUse } from '../../platform/idempotency/index.js';
+import type { LocationRow } from '../data/locations.repository.js';
 import type { MovementRow } from '../data/stock.repository.js';
 import { sellable, type Stock } from '../domain/stock-book.js';
 import type { StockMovementResponse, StockResponse } from './inventory.dto.js';
+import type { LocationResponse } from './location.dto.js';
 
-export function toStockResponse(row: Stock): StockResponse {
+export function toStockResponse(stock: Stock): StockResponse {
   return {
-    variantId: row.variantId,
-    sku: row.sku,
-    tracked: row.tracked,
-    backorder: row.backorder,
-    onHand: row.onHand,
-    reserved: row.reserved,
-    backordered: row.backordered,
-    available: row.tracked ? Math.max(sellable(row), 0) : null,
-    version: row.version,
+    variantId: stock.variantId,
+    sku: stock.sku,
+    tracked: stock.tracked,
+    backorder: stock.backorder,
+    onHand: stock.onHand,
+    reserved: stock.reserved,
+    backordered: stock.backordered,
+    available: stock.tracked ? Math.max(sellable(stock), 0) : null,
+    lowStockAt: stock.lowStockAt,
+    levels: stock.levels.map(({ locationId, code, active, onHand, reserved }) => ({
+      locationId,
+      code,
+      onHand,
+      reserved,
+      available: active ? onHand - reserved : 0,
+    })),
+    version: stock.version,
   };
 }
 
@@ -20,6 +32,8 @@ export function toMovementResponse(row: MovementRow): StockMovementResponse {
   return {
     id: String(row.id),
     kind: row.kind,
+    locationId: row.locationId,
+    transferId: row.transferId,
     delta: row.delta,
     onHandAfter: row.onHandAfter,
     reason: row.reason,
@@ -27,4 +41,13 @@ export function toMovementResponse(row: MovementRow): StockMovementResponse {
     actorId: row.actorId,
     createdAt: row.createdAt.toISOString(),
   };
+}
+
+export function toLocationResponse({ id, code, name, priority, active, version }: LocationRow): LocationResponse {
+  return { id, code, name, priority, active, version };
+}
+
+/** What an Idempotency-Key of staff is bound to; undefined where none was sent. */
+export function keyUse(user: SignedIn, key: string | undefined, operation: string, body: unknown): KeyUse | undefined {
+  return key === undefined ? undefined : { scope: `user:${user.userId}`, key, operation, body };
 }
