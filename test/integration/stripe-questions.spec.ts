@@ -384,6 +384,7 @@ describe('news', () => {
       subject: { kind: 'payment', key: request.key },
     });
     expect(about('refund.created').news?.subject).toEqual({ kind: 'refund', key: refund.key });
+    expect(about('payment_intent.created').news).toMatchObject({ subject: null });
   });
 
   it.each([

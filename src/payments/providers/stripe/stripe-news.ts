@@ -33,7 +33,8 @@ function newsOf(event: Stripe.Event): ProviderNews {
 /** By the metadata that this adapter gave it; what has none was made by someone else. */
 function subjectOf({ type, data }: Stripe.Event): ProviderNews['subject'] {
   const metadata = 'metadata' in data.object ? data.object.metadata : null;
-  if (type.startsWith('payment_intent.')) {
+  // An intent that was only made: the shop has made it itself, and is about to confirm it.
+  if (type.startsWith('payment_intent.') && type !== 'payment_intent.created') {
     const key = metadata?.['attempt'];
     return isId(key) ? { kind: 'payment', key: key as PaymentId } : null;
   }
