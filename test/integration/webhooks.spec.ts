@@ -29,11 +29,11 @@ function refunded(type = 'orders.refunded') {
 
 const isDelivered = ({ status }: DeliveryRow) => status === 'delivered';
 const isFailed = ({ status }: DeliveryRow) => status === 'failed';
+/** So many tries have been made, and the last is on record with what comes next. */
 const tried =
   (times: number) =>
-  ({ tries, nextAttemptAt, status }: DeliveryRow) =>
-    tries.length === times &&
-    (status !== 'queued' || (nextAttemptAt?.getTime() ?? 0) > (tries.at(-1)?.at.getTime() ?? 0));
+  ({ tries }: DeliveryRow) =>
+    tries.length === times && tries.every(({ httpStatus, error }) => httpStatus !== null || error !== null);
 
 const DAY = 86_400_000;
 
