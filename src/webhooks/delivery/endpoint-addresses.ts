@@ -38,14 +38,14 @@ export class EndpointAddresses {
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
     const family = isIP(host);
     const addresses = family === 0 ? await this.lookUp(host) : [{ address: host, family }];
+    if (addresses.length === 0) throw new AddressError('unknown_host', 'The name of the host cannot be resolved.');
     if (!this.privately && !addresses.every(({ address }) => isPublicAddress(address)))
       throw new AddressError('not_allowed', 'The host is not on the open Internet.');
     return addresses;
   }
 
-  private async lookUp(host: string): Promise<LookupAddress[]> {
-    const found = await lookup(host, { all: true }).catch(() => []);
-    if (found.length === 0) throw new AddressError('unknown_host', 'The name of the host cannot be resolved.');
-    return found;
+  /** None where the name cannot be resolved. */
+  protected async lookUp(host: string): Promise<LookupAddress[]> {
+    return lookup(host, { all: true }).catch(() => []);
   }
 }

@@ -55,6 +55,8 @@ export class WebhookClient {
       request.on('error', reject);
       request.on('response', (response) => {
         const status = response.statusCode ?? 0;
+        // Whatever happens from here on: the endpoint has answered.
+        request.off('error', reject).on('error', () => undefined);
         drain(response).then(() => resolve(status), reject);
       });
       // A change of the protocol is no answer to a delivery.
