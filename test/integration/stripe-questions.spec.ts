@@ -50,7 +50,7 @@ describe('a look-up', () => {
   it('finds nothing where there is nothing, nor outside the time of the attempt', async () => {
     expect(await adapter.lookUp(questionAbout(chargeRequest()))).toEqual({ outcome: 'not_found' });
     const { request } = await charged();
-    const old = questionAbout(request, { createdAt: new Date(Date.now() - 3_600_000) });
+    const old = questionAbout(request, { createdAt: new Date(Date.now() - 7_200_000) });
     expect(await adapter.lookUp(old)).toEqual({ outcome: 'not_found' });
   });
 
@@ -167,7 +167,7 @@ describe('a void', () => {
   it('finds an intent that its list does not show yet by the key, and closes that one', async () => {
     stripe.trap(/\/confirm$/, { kind: 'drop', worked: false });
     const { request } = await charged();
-    const elsewhen = questionAbout(request, { createdAt: new Date(Date.now() - 3_600_000) });
+    const elsewhen = questionAbout(request, { createdAt: new Date(Date.now() - 7_200_000) });
     expect(await adapter.void(elsewhen)).toEqual({ outcome: 'voided' });
     expect(stripe.account.intentsOf(request.key).map(({ status }) => status)).toEqual(['canceled']);
   });

@@ -54,9 +54,9 @@ function isUntouched(error: unknown): boolean {
   }
 }
 
-/** For logs. Never Stripe's own sentence, which repeats the shopper's token and parts of the shop's key. */
+/** For logs. Of Stripe's errors never the sentence, which repeats the shopper's token and parts of the shop's key. */
 export function describe(error: unknown): string {
-  if (!isStripeError(error)) return error instanceof Error ? error.name : 'the adapter failed';
+  if (!isStripeError(error)) return error instanceof Error ? `${error.name}: ${error.message}` : 'the adapter failed';
   const lost = error.detail instanceof NoAnswer ? error.detail.message : undefined;
   const parts = [
     error.type,

@@ -25,7 +25,7 @@ export async function* recordsOf(client: StripeClient, from: Date, to: Date): As
       if (record) yield record;
     }
   } catch (error) {
-    throw new Error(`Stripe’s record cannot be read: ${describe(error)}`, { cause: error });
+    throw new Error(`Stripe’s record cannot be read: ${describe(error)}`);
   }
 }
 

@@ -3,10 +3,12 @@ import type { ChargeQuestion } from '../../domain/payment-provider.js';
 import type { Reply, StripeClient } from './stripe-client.js';
 import { WITH_FEE } from './stripe-intents.js';
 
-/** How far Stripe's clock and the shop's, and a request's time on its way, may part the intent from its attempt. */
-const WINDOW_SECONDS = 5 * 60;
+/** How far Stripe's clock may be behind the shop's. */
+const BEFORE_SECONDS = 5 * 60;
+/** How long after its attempt an intent may have been made, by a process that stood still in between. */
+const AFTER_SECONDS = 60 * 60;
 const PAGE = 100;
-/** Ten shops' worth of a busy window; one more page would not come within the time for an answer either. */
+/** More would not come within the time for an answer either. The newest come first, and what is asked after is seldom old. */
 const MAX_INTENTS = 5_000;
 
 /**
@@ -21,7 +23,7 @@ export function findIntent(
     if (reference) return api.paymentIntents.retrieve(reference, { expand: WITH_FEE });
     const seconds = Math.floor(createdAt.getTime() / 1000);
     const list = api.paymentIntents.list({
-      created: { gte: seconds - WINDOW_SECONDS, lte: seconds + WINDOW_SECONDS },
+      created: { gte: seconds - BEFORE_SECONDS, lte: seconds + AFTER_SECONDS },
       limit: PAGE,
       expand: WITH_FEE.map((field) => `data.${field}`),
     });
