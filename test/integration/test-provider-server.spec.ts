@@ -228,13 +228,23 @@ describe('the server', () => {
   it('is told how to behave by whoever knows the secret', async () => {
     await start();
     expect((await post('/control', { mode: 'dead' }, null)).status).toBe(401);
-    for (const body of [{ mode: 'odd' }, { delayMs: -1 }, { delayMs: 1.5 }, { extra: 1 }, [], 'x', { webhooks: 'yes' }])
+    for (const body of [
+      { mode: 'odd' },
+      { delayMs: -1 },
+      { delayMs: 1.5 },
+      { extra: 1 },
+      [],
+      'x',
+      { webhooks: 'yes' },
+      { webhookUrl: 'shop' },
+    ])
       expect((await post('/control', body)).status).toBe(422);
     expect((await post('/control', { mode: 'dead', webhookDuplicates: 2 })).status).toBe(200);
     expect(await (await post('/control', { mode: 'ok' })).json()).toEqual({
       mode: 'ok',
       delayMs: 0,
       webhooks: true,
+      webhookUrl: expect.stringContaining('http://127.0.0.1:'),
       webhookDuplicates: 2,
       webhookShuffleMs: 0,
     });

@@ -13,13 +13,18 @@ export interface Control {
   readonly delayMs: number;
   /** Whether news is sent at all. */
   readonly webhooks: boolean;
+  /** Where it goes; null: nowhere. */
+  readonly webhookUrl: string | null;
   /** How many more times each piece of news is delivered. */
   readonly webhookDuplicates: number;
   /** Each delivery waits for a random time up to this, so that they come out of order. */
   readonly webhookShuffleMs: number;
 }
 
-export const AS_USUAL: Control = { mode: 'ok', delayMs: 0, webhooks: true, webhookDuplicates: 0, webhookShuffleMs: 0 };
+/** As it is when nobody has asked for anything else. */
+export function asUsual(webhookUrl: string | null): Control {
+  return { mode: 'ok', delayMs: 0, webhooks: true, webhookUrl, webhookDuplicates: 0, webhookShuffleMs: 0 };
+}
 
 const LIMITS = { delayMs: 120_000, webhookDuplicates: 20, webhookShuffleMs: 120_000 } as const;
 
@@ -29,11 +34,16 @@ export function changeControl(control: Control, changes: unknown): Control | nul
   const next: Record<string, unknown> = { ...control, ...changes };
   if (Object.keys(next).length > Object.keys(control).length) return null;
   const mode = MODES.find((name) => name === next['mode']);
-  const { delayMs, webhooks, webhookDuplicates, webhookShuffleMs } = next;
+  const { delayMs, webhooks, webhookUrl, webhookDuplicates, webhookShuffleMs } = next;
   if (!mode || typeof webhooks !== 'boolean') return null;
   if (!isUpTo(delayMs, LIMITS.delayMs) || !isUpTo(webhookDuplicates, LIMITS.webhookDuplicates)) return null;
   if (!isUpTo(webhookShuffleMs, LIMITS.webhookShuffleMs)) return null;
-  return { mode, delayMs, webhooks, webhookDuplicates, webhookShuffleMs };
+  if (!isUrl(webhookUrl)) return null;
+  return { mode, delayMs, webhooks, webhookUrl, webhookDuplicates, webhookShuffleMs };
+}
+
+function isUrl(value: unknown): value is string | null {
+  return value === null || (typeof value === 'string' && /^https?:\/\/\S+$/.test(value) && URL.canParse(value));
 }
 
 function isUpTo(value: unknown, limit: number): value is number {

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestEngine } from '../test-engine.js';
-import { AS_USUAL, changeControl, type Control } from './control.js';
+import { asUsual, changeControl, type Control } from './control.js';
 import { readJson, send, type Answer } from './http.js';
 import { JournalStore } from './journal-store.js';
 import { Routes, type Asked } from './routes.js';
@@ -36,8 +36,8 @@ const REFUSED: Answer = { status: 503, json: { outcome: 'error', detail: 'the te
 
 /** The simulated payment provider as a server of its own. @throws Error when the port is taken or the file cannot be used */
 export async function startTestProviderServer(options: TestProviderServerOptions): Promise<TestProviderServer> {
-  let control = AS_USUAL;
-  const sender = new WebhookSender(options.webhook, options.secret, () => control);
+  let control = asUsual(options.webhook ?? null);
+  const sender = new WebhookSender(options.secret, () => control);
   const store = await JournalStore.open(options.file, (change) => sender.send(change));
   const server = createServer({ keepAliveTimeout: 60_000 });
   server.listen(options.port, options.host);

@@ -19,14 +19,13 @@ export class WebhookSender {
   private readonly timers = new Set<NodeJS.Timeout>();
 
   constructor(
-    private readonly url: string | undefined,
     private readonly secret: string,
     private readonly control: () => Control,
   ) {}
 
   send({ kind, key, status, at }: Change): void {
-    const { webhooks, webhookDuplicates, webhookShuffleMs } = this.control();
-    if (!webhooks || this.url === undefined) return;
+    const { webhooks, webhookUrl, webhookDuplicates, webhookShuffleMs } = this.control();
+    if (!webhooks || webhookUrl === null) return;
     const id = `evt_${newId()}`;
     const type = `${kind}.${status}`;
     const body = JSON.stringify({ id, type, occurredAt: at.toISOString(), data: { kind, key } });
@@ -47,9 +46,10 @@ export class WebhookSender {
   }
 
   private async post({ id, body }: Message): Promise<boolean> {
-    if (this.url === undefined) return false;
+    const { webhookUrl } = this.control();
+    if (webhookUrl === null) return false;
     try {
-      const response = await fetch(this.url, {
+      const response = await fetch(webhookUrl, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
