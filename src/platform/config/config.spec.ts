@@ -78,6 +78,10 @@ describe('loadConfig', () => {
     [{ ADMIN_EMAIL: 'a@example.com', ADMIN_PASSWORD: 'short' }, 'ADMIN_PASSWORD'],
     [{ PAYMENT_PROVIDERS: 'nobody' }, 'PAYMENT_PROVIDERS'],
     [{ PAYMENT_TIMEOUT_MS: '60000' }, 'REQUEST_TIMEOUT_MS'],
+    [{ PAYMENT_PROVIDERS: 'stripe' }, 'STRIPE_SECRET_KEY'],
+    [{ TEST_PROVIDER_URL: 'http://127.0.0.1:1' }, 'TEST_PROVIDER_SECRET'],
+    [{ NODE_ENV: 'production', PAYMENT_PROVIDERS: 'test', FAIL_POINT: 'mail.sent' }, 'FAIL_POINT'],
+    [{ NODE_ENV: 'production', PAYMENT_PROVIDERS: 'test', STRIPE_API_URL: 'http://127.0.0.1:1' }, 'STRIPE_API_URL'],
   ])('%j is refused', (variables, name) => {
     expect(faultsOf(variables as unknown as Record<string, string>)).toContain(name);
   });

@@ -238,6 +238,8 @@ function crossFaults(env: Environment): string[] {
     faults.push('PAYMENT_PROVIDERS names `stripe`, which needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET');
   if (Boolean(env.TEST_PROVIDER_URL) !== Boolean(env.TEST_PROVIDER_SECRET))
     faults.push('TEST_PROVIDER_URL and TEST_PROVIDER_SECRET go together');
+  if (env.NODE_ENV === 'production' && env.STRIPE_API_URL?.startsWith('http:'))
+    faults.push('STRIPE_API_URL must be https in production');
   if (env.FAIL_POINT !== undefined && env.NODE_ENV === 'production')
     faults.push('FAIL_POINT is for tests and is refused in production');
   if (Boolean(env.ADMIN_EMAIL) !== Boolean(env.ADMIN_PASSWORD))
