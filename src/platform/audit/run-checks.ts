@@ -24,14 +24,7 @@ export async function runChecks(checks: readonly AuditCheck[], options: AuditOpt
   await client.connect();
   try {
     await client.query('begin transaction isolation level repeatable read read only');
-    const asOf = (options.asOf ?? new Date()).toISOString();
-    // Rows that are brought together by hashing need more than what a shop's short queries are given.
-    await client.query(
-      `select set_config($1, $2, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`,
-      [AUDIT_NOW_SETTING, asOf],
-    );
-    const findings: AuditFinding[] = [];
-    for (const check of checks) findings.push(await runCheck(client, check));
+    const findings = await runChecksIn(client, checks, options.asOf);
     await client.query('commit');
     return findings;
   } finally {
@@ -39,7 +32,23 @@ export async function runChecks(checks: readonly AuditCheck[], options: AuditOpt
   }
 }
 
-async function runCheck(client: pg.Client, { name, claim, sql }: AuditCheck): Promise<AuditFinding> {
+/** The same in the transaction that is open on the client: the checks see what it has written. */
+export async function runChecksIn(
+  client: pg.ClientBase,
+  checks: readonly AuditCheck[],
+  asOf = new Date(),
+): Promise<AuditFinding[]> {
+  // Rows that are brought together by hashing need more than what a shop's short queries are given.
+  await client.query(
+    `select set_config($1, $2, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`,
+    [AUDIT_NOW_SETTING, asOf.toISOString()],
+  );
+  const findings: AuditFinding[] = [];
+  for (const check of checks) findings.push(await runCheck(client, check));
+  return findings;
+}
+
+async function runCheck(client: pg.ClientBase, { name, claim, sql }: AuditCheck): Promise<AuditFinding> {
   const started = performance.now();
   try {
     // As JSON: a row reads the same in a table, in `--json` and in a test, whatever its types are.
