@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { Config, ConfigError } from '../platform/config/index.js';
 import { StartNotes } from '../platform/start-notes.js';
 import { OrderMails } from './app/order-mails.service.js';
+import { OweMail } from './app/owe-mail.service.js';
+import { ParcelMails } from './app/parcel-mails.service.js';
 import { ReplayMail } from './app/replay-mail.service.js';
 import { SendMail } from './app/send-mail.service.js';
 import { MailDeliveriesRepository } from './data/mail-deliveries.repository.js';
@@ -23,6 +25,8 @@ import { MailsController } from './http/mails.controller.js';
     SendMail,
     ReplayMail,
     OrderMails,
+    OweMail,
+    ParcelMails,
   ],
 })
 export class NotificationsModule implements OnModuleInit {

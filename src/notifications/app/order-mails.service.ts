@@ -8,16 +8,12 @@ import type {
   OrderRefundedEvent,
 } from '../../orders/index.js';
 import { Config } from '../../platform/config/index.js';
-import { Db } from '../../platform/database/index.js';
-import { newId } from '../../platform/ids/index.js';
 import { Outbox, type StoredEvent } from '../../platform/outbox/index.js';
-import { Clock } from '../../platform/time/index.js';
-import { MailDeliveriesRepository } from '../data/mail-deliveries.repository.js';
-import type { MailContent, ShopFace } from '../domain/mail-document.js';
+import type { ShopFace } from '../domain/mail-document.js';
 import { orderCancellation, orderPaymentFailure, orderRefund } from '../domain/order-changes.js';
 import { orderConfirmation } from '../domain/order-confirmation.js';
 import { toCancelledOrder, toPaidOrder, toRefundedOrder, toUnpaidOrder } from './order-news.mapper.js';
-import { SendMail } from './send-mail.service.js';
+import { OweMail } from './owe-mail.service.js';
 
 const READER = 'notifications';
 
@@ -28,11 +24,8 @@ export class OrderMails implements OnModuleInit {
 
   constructor(
     config: Config,
-    private readonly db: Db,
     private readonly outbox: Outbox,
-    private readonly clock: Clock,
-    private readonly deliveries: MailDeliveriesRepository,
-    private readonly sending: SendMail,
+    private readonly mails: OweMail,
   ) {
     this.shop = { name: config.shopName, storefrontUrl: config.storefrontUrl };
   }
@@ -56,34 +49,30 @@ export class OrderMails implements OnModuleInit {
   }
 
   private async confirm(event: StoredEvent, order: ConfirmedOrder): Promise<void> {
-    await this.owe(event, 'order_confirmation', order.email, orderConfirmation(toPaidOrder(order), this.shop));
+    await this.mails.owe(event, 'order_confirmation', order.email, orderConfirmation(toPaidOrder(order), this.shop));
   }
 
   /** Who has no confirmation saw the failure at the checkout, and needs no mail. */
   async paymentFailed(event: StoredEvent): Promise<void> {
     const order = event.payload as OrderPaymentFailedEvent['payload'];
     if (!order.confirmed) return;
-    await this.owe(event, 'order_payment_failed', order.email, orderPaymentFailure(toUnpaidOrder(order), this.shop));
+    await this.mails.owe(
+      event,
+      'order_payment_failed',
+      order.email,
+      orderPaymentFailure(toUnpaidOrder(order), this.shop),
+    );
   }
 
   async cancelled(event: StoredEvent): Promise<void> {
     const order = event.payload as OrderCancelledEvent['payload'];
-    await this.owe(event, 'order_cancelled', order.email, orderCancellation(toCancelledOrder(order), this.shop));
+    await this.mails.owe(event, 'order_cancelled', order.email, orderCancellation(toCancelledOrder(order), this.shop));
   }
 
   async refunded(event: StoredEvent): Promise<void> {
     const order = event.payload as OrderRefundedEvent['payload'];
     // The mail of a cancellation tells of its money, too.
     if (order.cancelled) return;
-    await this.owe(event, 'order_refunded', order.email, orderRefund(toRefundedOrder(order), this.shop));
-  }
-
-  /** The delivery and its job are written together, or, when the event was handled before, neither. */
-  private async owe(event: StoredEvent, kind: string, recipient: string, content: MailContent): Promise<void> {
-    const id = newId();
-    const delivery = { id, eventId: event.id, kind, recipient, ...content, createdAt: this.clock.now() };
-    await this.db.transaction(async (tx) => {
-      if (await this.deliveries.add(tx, delivery)) await this.sending.enqueue(tx, id);
-    });
+    await this.mails.owe(event, 'order_refunded', order.email, orderRefund(toRefundedOrder(order), this.shop));
   }
 }

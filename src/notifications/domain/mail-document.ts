@@ -7,7 +7,7 @@ export interface MailDocument {
   readonly footer: string;
 }
 
-export type Block = Paragraph | Link | Facts | Address | Lines;
+export type Block = Paragraph | Link | Facts | Address | Lines | Goods;
 
 export interface Paragraph {
   readonly kind: 'paragraph';
@@ -54,6 +54,20 @@ export interface Line {
   readonly quantity: number;
   readonly unitPrice: string;
   readonly total: string;
+}
+
+/** Units without their prices, such as those of a parcel. All values are text for people already. */
+export interface Goods {
+  readonly kind: 'goods';
+  readonly heading: string;
+  readonly rows: readonly GoodsRow[];
+}
+
+export interface GoodsRow {
+  readonly title: string;
+  /** What tells this variant from the others, or null. */
+  readonly detail: string | null;
+  readonly quantity: number;
 }
 
 /** A finished mail, but for its sender and reader. The subject is one line. */

@@ -1,7 +1,8 @@
 import { formatMoney } from '../../platform/money/index.js';
 import { composeMail } from './compose-mail.js';
-import type { Address, Block, Fact, Facts, Line, Lines, MailContent, ShopFace } from './mail-document.js';
-import type { BoughtLine, PaidOrder, PostalAddress } from './order-news.js';
+import type { Block, Fact, Facts, Line, Lines, MailContent, ShopFace } from './mail-document.js';
+import { addressOf, detailOf, linkTo } from './order-blocks.js';
+import type { BoughtLine, PaidOrder } from './order-news.js';
 
 /** The mail that confirms a paid order: every line, every total, where it goes, and the way back to it. */
 export function orderConfirmation(order: PaidOrder, shop: ShopFace): MailContent {
@@ -11,7 +12,7 @@ export function orderConfirmation(order: PaidOrder, shop: ShopFace): MailContent
     blocks: [
       { kind: 'paragraph', text: `Your payment has arrived, and order ${order.number} is confirmed.` },
       { kind: 'facts', rows: [fact('Order number', order.number), fact('Placed', formatTime(order.placedAt))] },
-      ...linkTo(order, shop),
+      ...linkTo(order, shop.storefrontUrl),
       itemsOf(order),
       totalsOf(order),
       ...includedTaxOf(order),
@@ -20,28 +21,14 @@ export function orderConfirmation(order: PaidOrder, shop: ShopFace): MailContent
   });
 }
 
-/**
- * The storefront's page of the order. The token stands behind `#`, which browsers send to no server, so that it lands in no log.
- */
-function linkTo(order: PaidOrder, shop: ShopFace): Block[] {
-  if (shop.storefrontUrl === undefined) return [];
-  const page = `${shop.storefrontUrl}/orders/${encodeURIComponent(order.id)}`;
-  if (order.accessToken === null) return [{ kind: 'link', label: 'See your order', url: page }];
-  return [
-    { kind: 'link', label: 'See your order', url: `${page}#token=${encodeURIComponent(order.accessToken)}` },
-    { kind: 'paragraph', text: 'Whoever has this link can see the order, so keep it to yourself.' },
-  ];
-}
-
 function itemsOf({ lines, currency }: PaidOrder): Lines {
   return { kind: 'lines', heading: 'Items', rows: lines.map((line) => lineOf(line, currency)) };
 }
 
 function lineOf(line: BoughtLine, currency: string): Line {
-  const details = [line.variantTitle, line.sku === null ? '' : `SKU ${line.sku}`].filter((text) => text.trim() !== '');
   return {
     title: line.title,
-    detail: details.length === 0 ? null : details.join(' · '),
+    detail: detailOf(line),
     quantity: line.quantity,
     unitPrice: formatMoney({ amount: line.unitPrice, currency }),
     total: formatMoney({ amount: line.lineTotal, currency }),
@@ -64,25 +51,8 @@ function includedTaxOf({ includedTax, currency }: PaidOrder): Block[] {
   return [{ kind: 'paragraph', text: `The total includes tax of ${formatMoney({ amount: includedTax, currency })}.` }];
 }
 
-function addressOf(address: PostalAddress): Address {
-  const town = [address.city, address.region, address.postalCode].filter(isGiven).join(', ');
-  const lines = [address.name, address.line1, address.line2, town, countryName(address.country), address.phone];
-  return { kind: 'address', heading: 'Delivery address', lines: lines.filter(isGiven) };
-}
-
-function isGiven(text: string | null | undefined): text is string {
-  return text !== null && text !== undefined && text.trim() !== '';
-}
-
 function fact(name: string, value: string): Fact {
   return { name, value };
-}
-
-const COUNTRIES = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
-
-/** "United Kingdom" for GB; whatever is no code stays as it is. */
-function countryName(code: string): string {
-  return /^[A-Za-z]{2}$/.test(code) ? (COUNTRIES.of(code) ?? code) : code;
 }
 
 const TIME = new Intl.DateTimeFormat('en-GB', {

@@ -61,3 +61,44 @@ export interface UnpaidOrder {
   readonly currency: string;
   readonly total: bigint;
 }
+
+/** Units that a mail names without their prices. */
+export interface NamedUnits {
+  readonly title: string;
+  /** Empty where a product has one variant only. */
+  readonly variantTitle: string;
+  readonly sku: string | null;
+  readonly quantity: number;
+}
+
+export interface SentParcel {
+  readonly id: string;
+  readonly number: string;
+  readonly accessToken: string | null;
+  readonly items: readonly NamedUnits[];
+  readonly carrier: string | null;
+  readonly trackingNumber: string | null;
+  /** An address of http or https. */
+  readonly trackingUrl: string | null;
+  /** Whether nothing of the order is left to send. */
+  readonly complete: boolean;
+  readonly shippingAddress: PostalAddress;
+}
+
+export interface AskedReturn {
+  readonly id: string;
+  readonly number: string;
+  readonly accessToken: string | null;
+  readonly items: readonly NamedUnits[];
+}
+
+export interface DecidedReturn extends AskedReturn {
+  /** What staff told the customer. */
+  readonly answer: string | null;
+}
+
+export interface ReceivedReturn extends AskedReturn {
+  readonly currency: string;
+  /** What goes back for the goods; 0 when nothing was asked for. */
+  readonly refundAmount: bigint;
+}

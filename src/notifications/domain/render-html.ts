@@ -1,5 +1,5 @@
 import { html, type Html } from './html.js';
-import type { Address, Block, Facts, Line, Lines, Link, MailDocument, ShopFace } from './mail-document.js';
+import type { Address, Block, Facts, Goods, Line, Lines, Link, MailDocument, ShopFace } from './mail-document.js';
 
 /**
  * The document as HTML that mail programs render alike: tables for the frame, styles in the elements, nothing fetched from anywhere.
@@ -63,6 +63,8 @@ function renderBlock(block: Block): Html {
       return renderFacts(block);
     case 'address':
       return renderAddress(block);
+    case 'goods':
+      return renderGoods(block);
     case 'lines':
       return renderLines(block);
   }
@@ -96,13 +98,37 @@ function renderLines({ heading, rows }: Lines): Html {
 }
 
 function renderLine({ title, detail, quantity, unitPrice, total }: Line): Html {
-  const small = detail === null ? '' : html`<br /><span style="font-size:14px;color:#4b5563;">${detail}</span>`;
   return html`<tr>
-    <td align="left" dir="auto" style="${CELL}">${title}${small}</td>
+    <td align="left" dir="auto" style="${CELL}">${title}${renderDetail(detail)}</td>
     <td align="right" style="${NUMBER_CELL}">${quantity}</td>
     <td align="right" style="${NUMBER_CELL}">${unitPrice}</td>
     <td align="right" style="${NUMBER_CELL}">${total}</td>
   </tr>`;
+}
+
+function renderGoods({ heading, rows }: Goods): Html {
+  return html`${renderHeading(heading)}
+    <table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;margin:0 0 16px;">
+      <thead>
+        <tr>
+          <th scope="col" align="left" style="${CELL}">Item</th>
+          <th scope="col" align="right" style="${NUMBER_CELL}">Quantity</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ title, detail, quantity }) =>
+            html`<tr>
+              <td align="left" dir="auto" style="${CELL}">${title}${renderDetail(detail)}</td>
+              <td align="right" style="${NUMBER_CELL}">${quantity}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
+}
+
+function renderDetail(detail: string | null): Html {
+  return detail === null ? html`` : html`<br /><span style="font-size:14px;color:#4b5563;">${detail}</span>`;
 }
 
 function renderFacts({ rows }: Facts): Html {

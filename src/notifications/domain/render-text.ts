@@ -1,4 +1,4 @@
-import type { Block, Line, MailDocument } from './mail-document.js';
+import type { Block, GoodsRow, Line, MailDocument } from './mail-document.js';
 import { oneLine } from './plain-words.js';
 
 /** The document as plain text. Each value stays on one line of its own, so that none can pass for another. */
@@ -22,6 +22,8 @@ function renderBlock(block: Block): string {
       return block.rows.map(({ name, value }) => `${oneLine(name)}: ${oneLine(value)}`).join('\n');
     case 'address':
       return [underlined(block.heading), ...block.lines.map(oneLine)].join('\n');
+    case 'goods':
+      return [underlined(block.heading), ...block.rows.map(renderGoods)].join('\n\n');
     case 'lines':
       return [underlined(block.heading), ...block.rows.map(renderLine)].join('\n\n');
   }
@@ -32,6 +34,11 @@ function renderLine({ title, detail, quantity, unitPrice, total }: Line): string
   if (detail !== null) lines.push(`    ${oneLine(detail)}`);
   lines.push(`    ${oneLine(unitPrice)} each, ${oneLine(total)} in all`);
   return lines.join('\n');
+}
+
+function renderGoods({ title, detail, quantity }: GoodsRow): string {
+  const line = `${quantity} × ${oneLine(title)}`;
+  return detail === null ? line : `${line}\n    ${oneLine(detail)}`;
 }
 
 function underlined(heading: string): string {

@@ -57,7 +57,7 @@ describe('planFulfilment', () => {
     expect(refusal({ ...order, status, paymentStatus: 'pending' })).toMatchObject({
       kind: 'conflict',
       code: 'orders.not_fulfillable',
-      status,
+      orderStatus: status,
       paymentStatus: 'pending',
     });
   });

@@ -35,14 +35,17 @@ export class TotalChangedError extends ConflictError {
 /** 409: the order is beyond the point where this can be done. */
 export class NotCancellableError extends ConflictError {
   constructor(status: string, fulfilmentStatus: string) {
-    super('orders.not_cancellable', 'This order can no longer be cancelled.', { status, fulfilmentStatus });
+    super('orders.not_cancellable', 'This order can no longer be cancelled.', {
+      orderStatus: status,
+      fulfilmentStatus,
+    });
   }
 }
 
 /** 409: there is no money set aside that could be captured. */
 export class NotCapturableError extends ConflictError {
   constructor(status: string) {
-    super('orders.not_capturable', 'Only an authorized order can be captured.', { status });
+    super('orders.not_capturable', 'Only an authorized order can be captured.', { orderStatus: status });
   }
 }
 
@@ -66,7 +69,7 @@ export class CaptureRefusedError extends ConflictError {
 /** 409: nothing was captured that could be given back. */
 export class NotRefundableError extends ConflictError {
   constructor(status: string) {
-    super('orders.not_refundable', 'Only a paid order can be refunded.', { status });
+    super('orders.not_refundable', 'Only a paid order can be refunded.', { orderStatus: status });
   }
 }
 
@@ -88,14 +91,17 @@ export class WrongCurrencyError extends InvalidError {
 /** 409: only a paid order is sent, and none whose money has all gone back. */
 export class NotFulfillableError extends ConflictError {
   constructor(status: string, paymentStatus: string) {
-    super('orders.not_fulfillable', 'This order cannot be sent as it stands.', { status, paymentStatus });
+    super('orders.not_fulfillable', 'This order cannot be sent as it stands.', {
+      orderStatus: status,
+      paymentStatus,
+    });
   }
 }
 
 /** 409: the return is beyond the point, or not yet at the point, where this can be done. */
 export class ReturnStateError extends ConflictError {
   constructor(status: string) {
-    super('orders.return_state', 'This cannot be done with the return as it stands.', { status });
+    super('orders.return_state', 'This cannot be done with the return as it stands.', { returnStatus: status });
   }
 }
 
