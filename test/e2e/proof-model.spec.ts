@@ -68,7 +68,7 @@ describe.each([AUTOMATIC, MANUAL])('a shop whose payments are captured: $name', 
       expect(proven.runs).toBe(size.runs);
       // A proof that never came to a kind of step proves nothing of it.
       const missing = KINDS.filter(({ name }) => proven.steps[name] === undefined).map(({ name }) => name);
-      if (size.runs >= 20 && size.commands >= 90) expect(missing).toEqual([]);
+      if (size.runs >= 60 && size.commands >= 90) expect(missing).toEqual([]);
     },
     60_000 + 3 * size.shrinkMs + size.runs * size.commands * 200,
   );

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from '../../support/api-client.js';
-import { at, availableOf, priceOf, type Model, type ModelOrder } from './model.js';
+import { at, availableOf, fulfilmentOf, priceOf, type Model, type ModelOrder } from './model.js';
 import type { Json, World } from './world.js';
 
 /** The shop and the model do not agree. */
@@ -79,6 +79,9 @@ interface OrderItemJson {
   readonly refundedQuantity: number;
   readonly refundedAmount: MoneyJson;
   readonly restockedQuantity: number;
+  readonly fulfilledQuantity: number;
+  readonly cancelledQuantity: number;
+  readonly returnedQuantity: number;
 }
 
 /** Everything that the answer says of an order's state and money. */
@@ -92,6 +95,9 @@ export function agreeOnOrder(world: World, index: string, order: ModelOrder, jso
     refunded: item.refundedQuantity,
     refundedAmount: item.refundedAmount.amount,
     restocked: item.restockedQuantity,
+    sent: item.fulfilledQuantity,
+    dropped: item.cancelledQuantity,
+    returned: item.returnedQuantity,
   }));
   agree(`Order ${index}`, { ...stateOf(json), lines: items.sort(byVariant) }, expectedOf(order));
 }
@@ -103,6 +109,8 @@ function stateOf(json: Json): object {
   return {
     status: json['status'],
     paymentStatus: json['paymentStatus'],
+    fulfilment: json['fulfilmentStatus'],
+    returns: (json['returns'] as { status: string }[]).map((one) => one.status).sort(),
     subtotal: amountOf(json['subtotal']),
     shipping: amountOf(json['shippingTotal']),
     tax: amountOf(json['taxTotal']),
@@ -123,10 +131,22 @@ function expectedOf(order: ModelOrder): object {
     refunded: line.refunded,
     refundedAmount: line.refundedAmount,
     restocked: line.restocked,
+    sent: line.sent,
+    dropped: line.dropped,
+    returned: line.returned,
   }));
   const isOpen = step === 'open' && status === 'pending_payment';
   const money = { subtotal, shipping, tax, total, refunded, refunds: refunded };
-  return { status, paymentStatus, ...money, step: isOpen, lines: lines.sort(byVariant) };
+  const returns = order.returns.map((asked) => asked.status).sort();
+  return {
+    status,
+    paymentStatus,
+    fulfilment: fulfilmentOf(order),
+    returns,
+    ...money,
+    step: isOpen,
+    lines: lines.sort(byVariant),
+  };
 }
 
 /** What staff see of every variant's stock. */

@@ -1,4 +1,5 @@
 import type { StepKind } from './step.js';
+import { afterSalesSteps } from './steps/after-sales.js';
 import { cartSteps } from './steps/carts.js';
 import { checkoutSteps } from './steps/checkout.js';
 import { keySteps } from './steps/keys.js';
@@ -12,6 +13,7 @@ export const KINDS: readonly StepKind[] = [
   ...checkoutSteps,
   ...orderSteps,
   ...moneySteps,
+  ...afterSalesSteps,
   ...stockSteps,
   ...keySteps,
 ];

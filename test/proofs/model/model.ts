@@ -41,10 +41,23 @@ export interface ModelLine {
   readonly tax: number;
   refunded: number;
   refundedAmount: number;
+  /** Units back on the shelf, and how many of them had never been sent. */
   restocked: number;
-  /** Of the line's units, those that the stock on hand has, and those beyond it. */
+  withdrawn: number;
+  /** Units sent, units given up before they were sent, and units that came back. */
+  sent: number;
+  dropped: number;
+  returned: number;
+  /** Of the units not sent yet, those that the stock on hand had, and those beyond it. */
   held: number;
   promised: number;
+}
+
+export interface ModelReturn {
+  status: 'requested' | 'approved' | 'rejected' | 'cancelled' | 'received';
+  /** Units by the line's place. */
+  readonly lines: ReadonlyMap<number, number>;
+  readonly received: Map<number, number>;
 }
 
 export type OrderStatus = 'pending_payment' | 'authorized' | 'paid' | 'payment_failed' | 'cancelled';
@@ -54,6 +67,7 @@ export interface ModelOrder {
   /** The cart that it was made of. */
   readonly cart: number;
   readonly lines: ModelLine[];
+  readonly returns: ModelReturn[];
   readonly subtotal: number;
   readonly shipping: number;
   readonly tax: number;
@@ -143,15 +157,29 @@ function sell(model: Model, order: ModelOrder): void {
   }
 }
 
-/** Sold units come back: first those that had only been promised. */
-function putBack(model: Model, line: ModelLine, units: number): void {
+/** Units that were sold and never sent are put on the shelf: first those that had only been promised. */
+function withdraw(model: Model, line: ModelLine, units: number): void {
   line.restocked += units;
+  line.withdrawn += units;
   const stock = at(model.variants, line.variant);
   if (!stock.tracked) return;
   const promised = Math.min(units, line.promised);
   line.promised -= promised;
+  line.held -= units - promised;
   stock.backordered -= promised;
   stock.onHand += units - promised;
+}
+
+/** Sent units that can still go back on the shelf: each does so once. */
+function sentOffShelf({ sent, restocked, withdrawn }: ModelLine): number {
+  return sent - (restocked - withdrawn);
+}
+
+/** Units that a customer has sent back are put on the shelf. */
+function shelve(model: Model, line: ModelLine, units: number): void {
+  line.restocked += units;
+  const stock = at(model.variants, line.variant);
+  if (stock.tracked) stock.onHand += units;
 }
 
 // ---------------------------------------------------------------- prices
@@ -226,14 +254,24 @@ export function newOrder(model: Model, cartIndex: number, caller: Owner): ModelO
   const lines = [...cart.lines].map(([variant, quantity], index): ModelLine => {
     const unitPrice = at(model.variants, variant).price;
     const lineTotal = unitPrice * quantity;
-    const nothingYet = { refunded: 0, refundedAmount: 0, restocked: 0, held: 0, promised: 0 };
-    return { variant, quantity, unitPrice, lineTotal, tax: at(priced.taxes, index), ...nothingYet };
+    const nothingYet = { refunded: 0, refundedAmount: 0, restocked: 0, withdrawn: 0, sent: 0, dropped: 0, returned: 0 };
+    return {
+      variant,
+      quantity,
+      unitPrice,
+      lineTotal,
+      tax: at(priced.taxes, index),
+      ...nothingYet,
+      held: 0,
+      promised: 0,
+    };
   });
   for (const line of lines) hold(model, line);
   const order: ModelOrder = {
     owner: caller ?? cart.owner,
     cart: cartIndex,
     lines,
+    returns: [],
     subtotal: priced.subtotal,
     shipping: priced.shipping,
     tax: priced.tax,
@@ -289,16 +327,29 @@ export function fail(model: Model, order: ModelOrder): void {
   tell(order, 'orders.payment_failed');
 }
 
+/** Units of a line that are still to be sent. */
+export function unsent({ quantity, sent, dropped }: ModelLine): number {
+  return quantity - sent - dropped;
+}
+
+export function fulfilmentOf({ lines }: ModelOrder): 'unfulfilled' | 'partial' | 'fulfilled' | 'returned' {
+  const sent = sum(lines.map((line) => line.sent));
+  if (sent === 0) return 'unfulfilled';
+  if (lines.some((line) => unsent(line) > 0)) return 'partial';
+  return lines.every((line) => line.returned === line.sent) ? 'returned' : 'fulfilled';
+}
+
 export function canCancel(order: ModelOrder): boolean {
-  return ['pending_payment', 'authorized', 'paid'].includes(order.status);
+  return ['pending_payment', 'authorized', 'paid'].includes(order.status) && fulfilmentOf(order) === 'unfulfilled';
 }
 
 export function cancel(model: Model, order: ModelOrder): void {
   const before = order.status;
   order.status = 'cancelled';
   tell(order, 'orders.cancelled');
+  for (const line of order.lines) line.dropped = line.quantity;
   if (before === 'paid') {
-    for (const line of order.lines) putBack(model, line, line.quantity - line.restocked);
+    for (const line of order.lines) withdraw(model, line, line.quantity - line.restocked);
     if (order.refunded < order.captured) tell(order, 'orders.refunded');
     order.refunded = order.captured;
     order.paymentStatus = 'refunded';
@@ -320,12 +371,14 @@ export interface RefundItem {
 export type RefundOutcome =
   { readonly amounts: readonly number[]; readonly amount: number } | { readonly code: string };
 
-export function refundOfLines(order: ModelOrder, items: readonly RefundItem[]): RefundOutcome {
+/** @param returned whether it is for units that came back, and not for any */
+export function refundOfLines(order: ModelOrder, items: readonly RefundItem[], returned = false): RefundOutcome {
   if (order.status !== 'paid') return { code: 'orders.not_refundable' };
   const amounts: number[] = [];
   for (const item of items) {
     const line = at(order.lines, item.line);
-    if (item.quantity > line.quantity - line.refunded)
+    const left = returned ? line.sent - (line.refunded - line.dropped) : line.quantity - line.refunded;
+    if (item.quantity > left)
       return { code: order.refunded >= order.captured ? 'orders.nothing_to_refund' : 'orders.refund_quantity' };
     // All units refunded so far together have their share of the line, rounded down; these get what earlier ones left of it.
     const share = Math.floor(((line.lineTotal + line.tax) * (line.refunded + item.quantity)) / line.quantity);
@@ -345,22 +398,132 @@ function within(order: ModelOrder, amounts: readonly number[]): RefundOutcome {
   return { code: left <= 0 ? 'orders.nothing_to_refund' : 'orders.refund_exceeds_captured' };
 }
 
-/** Writes down a refund that was allowed. */
+export type Granted = Extract<RefundOutcome, { readonly amount: number }>;
+
+/**
+ * Writes down a refund that was allowed. Its units are, in this order, those that came back and were not paid for, those that were not
+ * sent, and those that the customer has.
+ */
 export function refund(
   model: Model,
   order: ModelOrder,
-  granted: { readonly amounts: readonly number[]; readonly amount: number },
+  granted: Granted,
   items: readonly RefundItem[],
   restock: boolean,
 ): void {
-  items.forEach((item, index) => {
-    const line = at(order.lines, item.line);
-    line.refunded += item.quantity;
-    line.refundedAmount += at(granted.amounts, index);
-    if (restock) putBack(model, line, Math.min(item.quantity, line.quantity - line.restocked));
+  items.forEach(({ line: index, quantity }, place) => {
+    const line = at(order.lines, index);
+    const backAndUnpaid = Math.max(line.returned - (line.refunded - line.dropped), 0);
+    const dropped = Math.min(unsent(line), Math.max(quantity - backAndUnpaid, 0));
+    line.refunded += quantity;
+    line.refundedAmount += at(granted.amounts, place);
+    line.dropped += dropped;
+    if (!restock) return;
+    shelve(model, line, Math.min(quantity - dropped, line.sent - line.returned, sentOffShelf(line)));
+    withdraw(model, line, Math.min(dropped, line.dropped - line.withdrawn));
   });
-  if (granted.amount === 0) return;
-  order.refunded += granted.amount;
+  giveMoney(order, granted.amount);
+}
+
+function giveMoney(order: ModelOrder, amount: number): void {
+  if (amount === 0) return;
+  order.refunded += amount;
   order.paymentStatus = order.refunded < order.captured ? 'partially_refunded' : 'refunded';
   tell(order, 'orders.refunded');
+}
+
+// ---------------------------------------------------------------- parcels and returns
+
+/** Units by the line's place. */
+export type Units = ReadonlyMap<number, number>;
+
+/** The code with which a parcel is refused (409), or null. */
+export function refusalToSend(model: Model, order: ModelOrder, units: Units): string | null {
+  if (order.status !== 'paid' || order.paymentStatus === 'refunded') return 'orders.not_fulfillable';
+  if (units.size === 0) return 'orders.fulfil_quantity';
+  for (const [index, quantity] of units) if (quantity > unsent(at(order.lines, index))) return 'orders.fulfil_quantity';
+  for (const [index, quantity] of units) {
+    const line = at(order.lines, index);
+    const stock = at(model.variants, line.variant);
+    if (stock.tracked && quantity - line.held > stock.onHand - stock.reserved) return 'inventory.insufficient_stock';
+  }
+  return null;
+}
+
+export function sendUnits(model: Model, order: ModelOrder, units: Units): void {
+  for (const [index, quantity] of units) {
+    const line = at(order.lines, index);
+    const stock = at(model.variants, line.variant);
+    line.sent += quantity;
+    if (!stock.tracked) continue;
+    // First what was taken off the shelf for it, then what has come in since.
+    const promised = Math.max(quantity - line.held, 0);
+    line.held -= quantity - promised;
+    line.promised -= promised;
+    stock.onHand -= promised;
+    stock.backordered -= promised;
+  }
+  tell(order, 'orders.fulfilled');
+}
+
+/** Sent units of a line that no return has spoken for. */
+export function returnable(order: ModelOrder, index: number): number {
+  const taken = order.returns.map(({ status, lines, received }) =>
+    status === 'requested' || status === 'approved' ? (lines.get(index) ?? 0) : (received.get(index) ?? 0),
+  );
+  return at(order.lines, index).sent - sum(taken);
+}
+
+export function askReturn(order: ModelOrder, units: Units): void {
+  order.returns.push({ status: 'requested', lines: new Map(units), received: new Map() });
+  tell(order, 'orders.return_requested');
+}
+
+export type ReturnStep = 'approve' | 'reject' | 'cancel' | 'receive';
+
+const RETURN_WAYS: Readonly<Record<ReturnStep, { from: readonly string[]; to: ModelReturn['status'] }>> = {
+  approve: { from: ['requested'], to: 'approved' },
+  reject: { from: ['requested'], to: 'rejected' },
+  cancel: { from: ['requested', 'approved'], to: 'cancelled' },
+  receive: { from: ['approved'], to: 'received' },
+};
+
+export function canStep(asked: ModelReturn, step: ReturnStep): boolean {
+  return RETURN_WAYS[step].from.includes(asked.status);
+}
+
+/** Takes a step of a return; what is received is counted by `receive`. */
+export function stepReturn(order: ModelOrder, asked: ModelReturn, step: ReturnStep): void {
+  asked.status = RETURN_WAYS[step].to;
+  if (step !== 'cancel') tell(order, `orders.return_${asked.status}`);
+}
+
+/**
+ * All of a return comes in, with its money where that is asked for. Answers the code with which it is refused (409) because of the money,
+ * and changes nothing then.
+ */
+export function receive(
+  model: Model,
+  order: ModelOrder,
+  asked: ModelReturn,
+  units: Units,
+  options: { readonly restock: boolean; readonly refund: boolean },
+): string | null {
+  const items = [...units].map(([line, quantity]): RefundItem => ({ line, quantity }));
+  const money = options.refund ? refundOfLines(order, items, true) : null;
+  if (money && 'code' in money) return money.code;
+  for (const { line: index, quantity } of items) {
+    const line = at(order.lines, index);
+    if (options.restock) shelve(model, line, Math.min(quantity, sentOffShelf(line)));
+    line.returned += quantity;
+    asked.received.set(index, quantity);
+  }
+  items.forEach(({ line: index, quantity }, place) => {
+    if (!money) return;
+    at(order.lines, index).refunded += quantity;
+    at(order.lines, index).refundedAmount += at(money.amounts, place);
+  });
+  stepReturn(order, asked, 'receive');
+  if (money) giveMoney(order, money.amount);
+  return null;
 }

@@ -45,6 +45,8 @@ export interface PlacedOrder {
   /** Ids of the lines, by the variant's place. */
   readonly items: ReadonlyMap<number, string>;
   readonly stepPath: string | null;
+  /** Ids of its returns, in the order in which they were asked for. */
+  readonly returns: string[];
 }
 
 /** The shop as one run sees it: the ids behind the model's places, the answers that are kept, and a transcript of what was said. */
@@ -88,7 +90,7 @@ export class World {
     return answer;
   }
 
-  /** Sends a request with its key, or without, and remembers what is kept under it: 2xx, 402, and 409 for stock. */
+  /** Sends a request with its key, or without, and remembers what is kept under it: 2xx, 402, and an order's 409 for stock. */
   async sendKeyed(request: Omit<KeyedRequest, 'key'>, keyed: boolean): Promise<Answer<Json>> {
     if (!keyed) return this.send(request);
     const whole = { ...request, key: this.newKey() };

@@ -58,7 +58,7 @@ function agreeOnAccess(model: Model, cart: number, who: Owner, answer: Answer<Js
 
 const createCart = defineStep<{ who: Owner; lines: Line[]; keyed: boolean }>({
   name: 'createCart',
-  weight: 5,
+  weight: 4,
   parameters: {
     who: caller(),
     lines: fc.array(fc.record({ variant: place(), quantity: quantity() }), { maxLength: 3, size: 'max' }),
@@ -94,7 +94,7 @@ const isActive = ({ status }: ModelCart) => status === 'active';
 
 const addItem = defineStep<Change & Line & { keyed: boolean }>({
   name: 'addItem',
-  weight: 5,
+  weight: 3,
   parameters: { ...change, variant: place(), quantity: quantity(), keyed: withKey() },
   applies: hasCarts,
   run: async (model, world, step) => {
@@ -124,7 +124,7 @@ async function lineOf(model: Model, world: World, cart: number, line: number): P
 
 const changeItem = defineStep<Change & { line: number; quantity: number; remove: boolean }>({
   name: 'changeItem',
-  weight: 4,
+  weight: 2,
   parameters: { ...change, line: place(), quantity: fc.nat({ max: 9 }), remove: fc.boolean() },
   applies: hasCarts,
   run: async (model, world, step) => {
@@ -154,7 +154,7 @@ export async function read(model: Model, world: World, cart: number, who: Owner)
 
 const readCart = defineStep<Change>({
   name: 'readCart',
-  weight: 2,
+  weight: 1,
   parameters: change,
   applies: hasCarts,
   run: (model, world, step) => {
@@ -171,7 +171,7 @@ function followed(model: Model, cart: number): number {
 
 const claimCart = defineStep<{ cart: number; by: number; keyed: boolean }>({
   name: 'claimCart',
-  weight: 3,
+  weight: 2,
   parameters: { cart: place(), by: customer(), keyed: withKey() },
   applies: (model) => model.carts.length > 0,
   run: async (model, world, { by, keyed, ...step }) => {

@@ -105,7 +105,7 @@ function placedOf(world: World, index: number, json: Json): PlacedOrder {
   const action = json['nextAction'] as { url: string } | null;
   const stepPath = action && new URL(action.url, world.host.base).pathname;
   if (stepPath !== null) world.name(stepPath, `$o${index}.step`);
-  return { id, token: accessToken, items, stepPath };
+  return { id, token: accessToken, items, stepPath, returns: [] };
 }
 
 const isReady = ({ status, lines }: ModelCart) => status === 'active' && lines.size > 0;

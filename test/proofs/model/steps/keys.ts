@@ -6,7 +6,7 @@ import { withKey } from '../world.js';
 
 const retry = defineStep<{ request: number; altered: boolean }>({
   name: 'retry',
-  weight: 6,
+  weight: 4,
   parameters: { request: place(), altered: fc.boolean() },
   applies: (model) => model.kept > 0,
   run: async (_, world, { request, altered }) => {

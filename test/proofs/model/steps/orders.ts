@@ -129,7 +129,7 @@ const cancelOrder = defineStep<CancelOrder>({
 
 const readOrder = defineStep<{ order: number; as: As }>({
   name: 'readOrder',
-  weight: 1,
+  weight: 2,
   parameters: { order: place(), as: as() },
   applies: (model) => model.orders.length > 0,
   run: async (model, world, step) => {

@@ -8,7 +8,7 @@ type Adjustment = { readonly delta: number } | { readonly onHand: number };
 
 const adjustStock = defineStep<{ variant: number; adjustment: Adjustment; keyed: boolean }>({
   name: 'adjustStock',
-  weight: 3,
+  weight: 2,
   parameters: {
     variant: place(),
     adjustment: fc.oneof(
@@ -73,7 +73,7 @@ async function listProducts(model: Model, world: World): Promise<void> {
 
 const browse = defineStep<{ list: boolean }>({
   name: 'browse',
-  weight: 2,
+  weight: 1,
   parameters: { list: fc.boolean() },
   run: (model, world, { list }) => (list ? listProducts(model, world) : readProduct(model, world)),
 });
