@@ -17,23 +17,26 @@ import { PlaceOrderService } from './app/place-order.service.js';
 import { ProviderNewsJob } from './app/provider-news.job.js';
 import { ReadOrdersService } from './app/read-orders.service.js';
 import { ReceiveReturnService } from './app/receive-return.service.js';
+import { ReconcileOrdersService } from './app/reconcile-orders.service.js';
 import { RecoverOrdersJob } from './app/recover-orders.job.js';
 import { RefundOrderService } from './app/refund-order.service.js';
 import { RefundUnits } from './app/refund-units.service.js';
 import { ReturnOrderService } from './app/return-order.service.js';
 import { SettleOrderService } from './app/settle-order.service.js';
 import { FulfilmentsRepository } from './data/fulfilments.repository.js';
+import { OrderMoneyRepository } from './data/order-money.repository.js';
 import { OrdersRepository } from './data/orders.repository.js';
 import { ReturnsRepository } from './data/returns.repository.js';
 import { TimelineRepository } from './data/timeline.repository.js';
 import { FulfilmentsController } from './http/fulfilments.controller.js';
 import { OrdersController } from './http/orders.controller.js';
+import { ReportsController } from './http/reports.controller.js';
 import { ReturnsController } from './http/returns.controller.js';
 import { TimelineController } from './http/timeline.controller.js';
 
 @Module({
   imports: [CartModule, InventoryModule, PaymentsModule],
-  controllers: [FulfilmentsController, OrdersController, ReturnsController, TimelineController],
+  controllers: [FulfilmentsController, OrdersController, ReportsController, ReturnsController, TimelineController],
   providers: [
     AfterSalesNews,
     CancelOrderService,
@@ -45,6 +48,7 @@ import { TimelineController } from './http/timeline.controller.js';
     OrderAccess,
     OrderAnswers,
     OrderBooks,
+    OrderMoneyRepository,
     OrderNews,
     OrderNotesService,
     OrdersRepository,
@@ -52,6 +56,7 @@ import { TimelineController } from './http/timeline.controller.js';
     ProviderNewsJob,
     ReadOrdersService,
     ReceiveReturnService,
+    ReconcileOrdersService,
     RecoverOrdersJob,
     RefundOrderService,
     RefundUnits,

@@ -22,6 +22,7 @@ import type { PaymentProvider } from './domain/payment-provider.js';
 import { ProviderNewsController } from './http/provider-news.controller.js';
 import { TestProviderController } from './http/test-provider.controller.js';
 import { LedgerRepository } from './ledger/data/ledger.repository.js';
+import { LedgerController } from './ledger/http/ledger.controller.js';
 import { LedgerFacade } from './ledger/ledger.facade.js';
 import { PaymentsFacade } from './payments.facade.js';
 import { ReconciliationFacade } from './reconciliation.facade.js';
@@ -34,7 +35,7 @@ import { TestProviderStore } from './providers/test-provider.store.js';
 
 /** Another provider is another adapter in `PAYMENT_ADAPTERS`. */
 @Module({
-  controllers: [ProviderNewsController, TestProviderController],
+  controllers: [LedgerController, ProviderNewsController, TestProviderController],
   providers: [
     PaymentsFacade,
     LedgerFacade,

@@ -16,6 +16,8 @@ import { collectRecords } from './app/collect-records.js';
 import { ProviderRegistry } from './app/provider-registry.js';
 
 export interface PaymentsReconciliation {
+  /** When the providers were asked; what the shop recorded since may not agree with anything yet. */
+  readonly askedAt: Date;
   readonly providers: readonly ProviderSums[];
   readonly accounts: readonly AccountSums[];
   readonly differences: readonly Difference[];
@@ -66,6 +68,7 @@ export class ReconciliationFacade {
     const parts = asked.map((one) => compareOne(one, found, period, times));
     const ours = found.filter((attempt) => isWithin(attempt, period));
     return {
+      askedAt,
       providers: parts.flatMap(({ sums }) => sums),
       accounts: await this.records.sumAccounts(period.from, period.to),
       differences: parts.flatMap(({ comparison }) => comparison.differences),

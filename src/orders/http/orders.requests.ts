@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { InvalidError } from '../../platform/errors/index.js';
-import { decodeCursor, JsonText } from '../../platform/http/index.js';
+import { decodeCursor, JsonText, readInstant } from '../../platform/http/index.js';
 import type { KeptAnswer } from '../../platform/idempotency/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import type { OrderFilter } from '../data/orders.repository.js';
@@ -18,19 +18,9 @@ export function filterOf(query: ListOrdersQuery): OrderFilter | undefined {
     ...(query.status ? { status: query.status } : {}),
     ...(query.email ? { email: query.email } : {}),
     ...(number ? { number } : {}),
-    ...(query.from ? { from: instant(query.from, 'from') } : {}),
-    ...(query.to ? { to: instant(query.to, 'to') } : {}),
+    ...(query.from ? { from: readInstant(query.from, 'from') } : {}),
+    ...(query.to ? { to: readInstant(query.to, 'to') } : {}),
   };
-}
-
-/** @throws InvalidError for a date that reads like one and is none, or that the database cannot hold. */
-function instant(text: string, name: string): Date {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1 || date.getUTCFullYear() > 9999)
-    throw new InvalidError('request.invalid', 'Some values are not acceptable.', [
-      { pointer: `query:${name}`, code: 'isISO8601', detail: `${name} must be a date and time` },
-    ]);
-  return date;
 }
 
 /** @throws InvalidError `request.cursor_invalid` */

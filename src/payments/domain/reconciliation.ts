@@ -56,7 +56,8 @@ export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 /** One thing that two records have differently. `ours` and `theirs` are statuses, or amounts in minor units, or null for nothing. */
 export interface Difference {
   readonly kind: DifferenceKind;
-  readonly provider: string;
+  /** Null for what the shop's own records have differently. */
+  readonly provider: string | null;
   readonly orderId: string | null;
   readonly paymentId: string | null;
   readonly refundId: string | null;

@@ -1,5 +1,6 @@
 export { AnswerInterceptor, JsonText } from './answer.interceptor.js';
 export { IfMatch, parseIfMatch, requireVersion, type ExpectedVersions } from './conditional.js';
+export { readInstant } from './instant.js';
 export { ApiIfMatch, ApiLimit, ApiOperationOf } from './openapi.decorators.js';
 export { decodeCursor, encodeCursor, PageQuery, toPage, type CursorValue, type Page } from './pagination.js';
 export { readIdKey, readTimeKeys, timeKeysOf } from './time-keys.js';

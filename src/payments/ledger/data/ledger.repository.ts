@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../../platform/database/index.js';
+import { Db, type Tx } from '../../../platform/database/index.js';
 import { newId } from '../../../platform/ids/index.js';
-import type { NewEntry, Posting } from '../domain/entries.js';
+import type { EntryKind, NewEntry, Posting } from '../domain/entries.js';
 
 export interface EntryContext {
   readonly orderId: string;
@@ -10,9 +10,21 @@ export interface EntryContext {
   readonly occurredAt: Date;
 }
 
+export interface LedgerFilter {
+  readonly orderId?: string;
+  readonly from?: Date;
+  readonly to?: Date;
+}
+
+export interface BookedEntry extends NewEntry, EntryContext {
+  readonly id: string;
+}
+
 /** The books: entries are written and read, never changed. */
 @Injectable()
 export class LedgerRepository {
+  constructor(private readonly db: Db) {}
+
   /** Books an entry; one whose source is in the books already is left as it stands there. The database refuses one that does not balance. */
   async insert(tx: Tx, { postings, ...entry }: NewEntry, context: EntryContext): Promise<void> {
     const id = newId();
@@ -28,5 +40,27 @@ export class LedgerRepository {
       select: { postings: { select: { account: true, amount: true } } },
     });
     return entry && entry.postings;
+  }
+
+  /** Newest first, those before `before`, with their postings. */
+  async findPage(
+    { orderId, from, to }: LedgerFilter,
+    take: number,
+    before?: { readonly createdAt: Date; readonly id: string },
+  ): Promise<BookedEntry[]> {
+    const rows = await this.db.prisma.ledgerEntry.findMany({
+      where: {
+        ...(orderId === undefined ? {} : { orderId }),
+        occurredAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) },
+        ...(before
+          ? { OR: [{ occurredAt: { lt: before.createdAt } }, { occurredAt: before.createdAt, id: { lt: before.id } }] }
+          : {}),
+      },
+      include: { postings: { select: { account: true, amount: true }, orderBy: { account: 'asc' } } },
+      orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
+      take,
+    });
+    // Written by `insert` alone, from an entry's kind.
+    return rows.map((row) => ({ ...row, kind: row.kind as EntryKind }));
   }
 }
