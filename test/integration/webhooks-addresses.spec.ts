@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LookupAddress } from 'node:dns';
 import { SMTPServer } from 'smtp-server';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { EndpointAddresses, AddressError } from '../../src/webhooks/delivery/endpoint-addresses.js';
 import { WebhookClient } from '../../src/webhooks/delivery/webhook-client.js';
 import { loadConfig } from '../../src/platform/config/index.js';
@@ -88,9 +88,9 @@ describe('a try', () => {
     'reaches nobody at %s, whatever the database says',
     async (origin) => {
       let connections = 0;
-      const server = new SMTPServer({ onConnect: (_, done) => (connections++, done()) });
+      const server = createServer(() => connections++);
       await new Promise<void>((listening) => server.listen(0, listening));
-      const { port } = server.server.address() as AddressInfo;
+      const { port } = server.address() as AddressInfo;
       const { id } = await shop.subscribe(`${origin}:${port}/`);
       const payload = { orderId: newId(), number: 'BR-1', currency: 'GBP', total: 1 };
       const eventId = await shop.happen({ type: 'orders.payment_failed', subjectId: payload.orderId, payload });
@@ -98,7 +98,7 @@ describe('a try', () => {
       expect(row.tries).toMatchObject([{ httpStatus: null, error: 'address_not_allowed' }]);
       expect([row.status, connections]).toEqual(['queued', 0]);
       await shop.db.prisma.webhookSubscription.delete({ where: { id } });
-      await new Promise<void>((closed) => server.close(closed));
+      await new Promise<void>((closed) => server.close(() => closed()));
     },
   );
 });
@@ -134,11 +134,21 @@ describe('a name', () => {
     expect(headers).toMatchObject({ host: `rebinding.example:${receiver.port}`, 'x-test': 'yes' });
   });
 
+  it('that nobody answers for in time is unknown', async () => {
+    const names = new Names(privately, []);
+    Object.assign(names, { lookUp: () => new Promise(() => undefined) });
+    const question = names.resolve(new URL('http://slow.example/'), AbortSignal.timeout(100));
+    await expect(question).rejects.toMatchObject({ reason: 'unknown_host' });
+  });
+
   it('is refused when only one of its addresses is private', async () => {
     const url = new URL('https://mixed.example/');
-    await expect(new Names({}, [[...open, ...local]]).resolve(url)).rejects.toThrow(AddressError);
-    await expect(new Names({}, [[...open, { address: '::1', family: 6 }]]).resolve(url)).rejects.toThrow(AddressError);
-    await expect(new Names({}, [open]).resolve(url)).resolves.toEqual(open);
+    const within = AbortSignal.timeout(5_000);
+    await expect(new Names({}, [[...open, ...local]]).resolve(url, within)).rejects.toThrow(AddressError);
+    await expect(new Names({}, [[...open, { address: '::1', family: 6 }]]).resolve(url, within)).rejects.toThrow(
+      AddressError,
+    );
+    await expect(new Names({}, [open]).resolve(url, within)).resolves.toEqual(open);
   });
 
   it('that has no address is its own failure', async () => {
@@ -162,14 +172,14 @@ describe('an endpoint', () => {
   const post = async (url: string) => new WebhookClient(names()).post({ url, headers: {}, body: '{}' }, 1_500);
 
   it('whose certificate nobody vouches for gets nothing', async () => {
-    const server = new SMTPServer({ secure: true });
+    const server = new SMTPServer({ secure: true, logger: false });
     server.on('error', () => undefined);
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.server.address() as AddressInfo;
     const { httpStatus, error } = await post(`https://127.0.0.1:${port}/`);
     expect(httpStatus).toBeNull();
     expect(error).toMatch(/CERT|SELF_SIGNED/);
-    await new Promise<void>((closed) => server.close(closed));
+    await new Promise<void>((closed) => server.close(() => closed()));
   });
 
   it('that never ends its answer has answered with its head', async () => {

@@ -3,6 +3,9 @@ import { AddressError, EndpointAddresses } from '../delivery/endpoint-addresses.
 import { readEndpointUrl } from '../domain/endpoint-url.js';
 import { EndpointUrlError } from '../domain/webhooks.errors.js';
 
+/** How long a request waits for the name of a host. */
+const LOOKUP_MS = 5_000;
+
 /** Tells staff at once of an address to which no delivery could go. What counts is the check of each try. */
 @Injectable()
 export class EndpointCheck {
@@ -13,7 +16,7 @@ export class EndpointCheck {
     const url = readEndpointUrl(text, this.addresses.allowsPrivate);
     if (!(url instanceof URL)) return new EndpointUrlError(url.reason, url.detail);
     try {
-      await this.addresses.resolve(url);
+      await this.addresses.resolve(url, AbortSignal.timeout(LOOKUP_MS));
       return url.href;
     } catch (error) {
       if (error instanceof AddressError) return new EndpointUrlError(error.reason, error.message);

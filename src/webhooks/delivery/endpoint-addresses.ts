@@ -32,12 +32,13 @@ export class EndpointAddresses {
 
   /**
    * The addresses to connect to, and no others: a name that is asked once more may answer something else. Network: never in a transaction.
+   * @param signal ends the wait for an answer, as if there were none.
    * @throws AddressError when the name has no address, or only one of its addresses is not public.
    */
-  async resolve(url: URL): Promise<readonly LookupAddress[]> {
+  async resolve(url: URL, signal: AbortSignal): Promise<readonly LookupAddress[]> {
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
     const family = isIP(host);
-    const addresses = family === 0 ? await this.lookUp(host) : [{ address: host, family }];
+    const addresses = family === 0 ? await untilAbort(this.lookUp(host), signal) : [{ address: host, family }];
     if (addresses.length === 0) throw new AddressError('unknown_host', 'The name of the host cannot be resolved.');
     if (!this.privately && !addresses.every(({ address }) => isPublicAddress(address)))
       throw new AddressError('not_allowed', 'The host is not on the open Internet.');
@@ -48,4 +49,12 @@ export class EndpointAddresses {
   protected async lookUp(host: string): Promise<LookupAddress[]> {
     return lookup(host, { all: true }).catch(() => []);
   }
+}
+
+/** Looking up a name cannot be broken off, but need not be waited for. */
+async function untilAbort(question: Promise<LookupAddress[]>, signal: AbortSignal): Promise<LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => resolve([]), { once: true });
+    question.then(resolve, reject);
+  });
 }

@@ -41,7 +41,7 @@ export class WebhookClient {
   private async exchange({ url, headers, body }: Post, signal: AbortSignal): Promise<number> {
     const target = readEndpointUrl(url, this.addresses.allowsPrivate);
     if (!(target instanceof URL)) throw new AddressError('not_allowed', target.detail);
-    const addresses = await beforeAbort(this.addresses.resolve(target), signal);
+    const addresses = await this.addresses.resolve(target, signal);
     const content = Buffer.from(body);
     const options: RequestOptions = {
       method: 'POST',
@@ -87,14 +87,6 @@ async function drain(response: IncomingMessage): Promise<void> {
     if (bytes > MAX_ANSWER_BYTES) response.destroy();
   });
   await new Promise<void>((closed) => response.once('close', closed));
-}
-
-/** Looking up a name cannot be broken off, but need not be waited for. */
-async function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
-    work.then(resolve, reject);
-  });
 }
 
 /** What went wrong, by its code where there is one (`ECONNREFUSED`, `CERT_HAS_EXPIRED`): it says most and holds nothing else. */
