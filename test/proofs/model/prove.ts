@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Model } from './model.js';
 import { report, shorten } from './report.js';
-import { beginRun, endRun, take, type Proof, type Run } from './run.js';
+import { absorb, beginRun, endRun, take, type Proof, type Run } from './run.js';
 import type { Step, StepKind } from './step.js';
 import type { Host, World } from './world.js';
 
@@ -70,6 +70,7 @@ export async function prove(host: Host, proof: Proof, size: Size): Promise<Prove
       await proof.audit();
     } catch (error) {
       failing = run?.world.steps ?? [];
+      await absorb(proof);
       deadline = Math.min(deadline, Date.now() + size.shrinkMs);
       throw error;
     } finally {
