@@ -2,6 +2,7 @@ import { loadConfig } from '../../src/platform/config/index.js';
 import { createPool, Db, type Prisma } from '../../src/platform/database/index.js';
 import { newId } from '../../src/platform/ids/index.js';
 import { ProductReadsRepository } from '../../src/catalog/data/product-reads.repository.js';
+import { MAIN_LOCATION } from './shop-fixture.js';
 import { createTestDatabase } from './test-database.js';
 
 export interface NewProduct {
@@ -66,9 +67,19 @@ export async function startCatalogShop() {
 
 export type CatalogShop = Awaited<ReturnType<typeof startCatalogShop>>;
 
+const FIRST = { locationId: MAIN_LOCATION, kind: 'initial', reason: 'First stock' } as const;
+
 function variant(price: bigint, stock: number, now: Date): Prisma.VariantCreateWithoutProductInput {
   return {
     ...{ id: newId(), title: 'Default', options: {}, price, position: 0, createdAt: now, updatedAt: now },
-    stock: { create: { tracked: true, backorder: false, onHand: stock, updatedAt: now } },
+    stock: {
+      create: {
+        ...{ tracked: true, backorder: false, onHand: stock, updatedAt: now },
+        ...(stock > 0 && {
+          levels: { create: { locationId: MAIN_LOCATION, onHand: stock } },
+          movements: { create: { ...FIRST, delta: stock, onHandAfter: stock, createdAt: now } },
+        }),
+      },
+    },
   };
 }
