@@ -153,6 +153,20 @@ describe('a payment through the provider’s server', () => {
   });
 });
 
+describe('the shopper’s step, taken at the shop', () => {
+  it('goes to the provider, and waits for one that does not answer', async () => {
+    const order = await place('tok_requires_action');
+    const path = `/v1/payments/test/${await attemptOf(order.id)}/complete`;
+    provider.control({ mode: 'dead' });
+    const silent = await shop.guest.post<{ code: string }>(path, { outcome: 'approved' });
+    expect(silent).toMatchObject({ status: 503, json: { code: 'payment.unavailable' } });
+    expect(silent.headers.get('retry-after')).toBe('5');
+    provider.control({ mode: 'ok', webhooks: false });
+    await shop.guest.post(path, { outcome: 'approved' }, { expect: 200 });
+    await paid(order.id);
+  });
+});
+
 describe('a delivery', () => {
   const eventOf = (key: string, id = `evt_${newId()}`) => ({
     id,

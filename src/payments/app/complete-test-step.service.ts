@@ -5,12 +5,14 @@ import { isUuid, type PaymentId } from '../../platform/ids/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { PaymentsRepository } from '../data/payments.repository.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
-import { PaymentStepClosedError } from '../domain/payments.errors.js';
+import { PaymentStepClosedError, PaymentStepUnavailableError } from '../domain/payments.errors.js';
 import { ACTION_COMPLETED, type ActionCompleted } from '../domain/payments.events.js';
 import { isUndecided } from '../domain/payment-state.js';
 import { TEST_ADAPTER, TEST_PROVIDER, type TestAdapter } from '../providers/test-adapter.js';
 import type { StepOutcome } from '../providers/test-engine.js';
 import { ProviderRegistry } from './provider-registry.js';
+
+const RETRY_AFTER_SECONDS = 5;
 
 /** The step that the `test` provider asks of a shopper, and the word of it to the shop that a real one would send by webhook. */
 @Injectable()
@@ -25,11 +27,13 @@ export class CompleteTestStepService {
 
   /**
    * @throws NotFoundError `payment.not_found` when the attempt is none of the test provider's, or that takes no payments here;
-   *   PaymentStepClosedError when it was decided otherwise
+   *   PaymentStepClosedError when it was decided otherwise; PaymentStepUnavailableError when the provider does not answer
    */
   async complete(paymentId: string, outcome: StepOutcome): Promise<void> {
     const attempt = await this.find(paymentId);
-    const result = await this.provider.completeStep(attempt.id, outcome);
+    const result = await this.provider.completeStep(attempt.id, outcome).catch(() => {
+      throw new PaymentStepUnavailableError(RETRY_AFTER_SECONDS);
+    });
     if (result === 'not_found') throw new NotFoundError('payment');
     if (result === 'closed') throw new PaymentStepClosedError();
     // Also the second time, as long as the shop has not acted on it: the first word may have been lost in a crash.

@@ -65,3 +65,13 @@ export class WebhookSignatureError extends AppError {
     );
   }
 }
+
+/** 503 `payment.unavailable`: the provider could not be asked, or did not answer; the shopper's step can be taken again. */
+export class PaymentStepUnavailableError extends AppError {
+  /** @param retryAfterSeconds when to try again, for `Retry-After` */
+  constructor(retryAfterSeconds: number) {
+    super('unavailable', 'payment.unavailable', 'The payment provider does not answer. Try again later.', {
+      retryAfterSeconds,
+    });
+  }
+}

@@ -41,7 +41,7 @@ export class TestProviderController {
     'What a shopper does at their bank, for payments with `tok_requires_action`: the order is settled shortly afterwards. The same step can be taken again without effect.',
   )
   @ApiOkResponse({ type: CompletedTestPaymentResponse, description: 'The step was taken' })
-  @ApiProblems(400, 404, 409, 413, 415, 422)
+  @ApiProblems(400, 404, 409, 413, 415, 422, 503)
   async complete(
     @Param('paymentId') paymentId: string,
     @Body() { outcome }: CompleteTestPaymentRequest,
