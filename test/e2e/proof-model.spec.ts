@@ -11,7 +11,7 @@ import { asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test
 
 /** PROOF_SCRIPT: a file with the steps of one run, to be taken alone. */
 const script = process.env['PROOF_SCRIPT'] ? readScript(process.env['PROOF_SCRIPT']) : undefined;
-const commands = Number(process.env['PROOF_COMMANDS'] ?? 90);
+const commands = Number(process.env['PROOF_COMMANDS'] ?? 70);
 const seed = Number(process.env['PROOF_SEED'] ?? Date.now() % 2_147_483_647);
 
 /** PROOF_RUNS is for both shops together: the larger part goes to the one that most shops are. */
@@ -78,7 +78,7 @@ describe.each([AUTOMATIC, MANUAL])('a shop whose payments are captured: $name', 
       expect(proven.runs).toBe(size.runs);
       // A proof that never came to a kind of step proves nothing of it.
       const missing = KINDS.filter(({ name }) => proven.steps[name] === undefined).map(({ name }) => name);
-      if (size.runs >= 60 && size.commands >= 90) expect(missing).toEqual([]);
+      if (size.runs >= 60 && size.commands >= 70) expect(missing).toEqual([]);
     },
     60_000 + 3 * size.shrinkMs + size.runs * size.commands * 200,
   );

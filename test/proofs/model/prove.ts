@@ -78,7 +78,8 @@ export async function prove(host: Host, proof: Proof, size: Size): Promise<Prove
       for (const { do: name } of run?.world.steps ?? []) counts[name] = (counts[name] ?? 0) + 1;
     }
   };
-  const commands = fc.commands([commandOf(proof.kinds)], { maxCommands: size.commands, size: 'max' });
+  // Without the bias towards little: short runs are what shrinking is for.
+  const commands = fc.noBias(fc.commands([commandOf(proof.kinds)], { maxCommands: size.commands, size: 'max' }));
   const found = await fc.check(fc.asyncProperty(commands, runOf), { numRuns: size.runs, seed: size.seed });
   if (!found.failed) return { runs, steps: counts };
   const shortest = await shorten(host, proof, failing, Date.now() + size.shrinkMs);
