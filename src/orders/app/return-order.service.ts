@@ -27,7 +27,7 @@ export interface ReturnDecision {
 }
 
 /** An order's JSON holds its returns: a customer who asks and takes back again and again must not let it grow without end. */
-export const MAX_RETURNS = 50;
+const MAX_RETURNS = 50;
 
 /** Returns until the goods come: customers ask, staff decide. */
 @Injectable()
