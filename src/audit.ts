@@ -38,6 +38,7 @@ const PROVIDER_CHECK = {
 /** One question to a provider covers so much, so that its records fit into memory. */
 const WINDOW_MS = 31 * 86_400_000;
 const PATIENCE_MS = 600_000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const USAGE = `Use: npm run audit -- [OPTIONS]
   --database URL   the database to check, live or a restored copy; else that of DATABASE_URL, or the embedded one
   --as-of TIME     when the copy was made (ISO 8601): what was under way then is no breach; else now
@@ -64,7 +65,8 @@ export async function runAudit({ databaseUrl, asOf, providers }: RunAudit): Prom
 /** @param args of the command line @returns the exit code */
 export async function auditCommand(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
+  const end = () => stop.abort();
+  for (const name of SIGNALS) process.once(name, end);
   let database: ShopDatabase | undefined;
   try {
     const options = readOptions(args);
@@ -91,6 +93,7 @@ export async function auditCommand(args: readonly string[]): Promise<number> {
     return 2;
   } finally {
     await database?.own?.stop();
+    for (const name of SIGNALS) process.removeListener(name, end);
   }
 }
 
