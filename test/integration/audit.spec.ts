@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { AUDIT_CHECKS, runAudit } from '../../src/audit.js';
 import { runChecksIn } from '../../src/platform/audit/index.js';
@@ -378,6 +379,24 @@ const DAMAGES: readonly {
     ],
   },
   {
+    check: 'webhooks.events_handed_out',
+    sql: [
+      subscription('orders.paid', LONG_AGO),
+      `update outbox_event set dispatched_at = ${LONG_AGO} where type = 'orders.paid' and subject_id = '$paid'`,
+    ],
+  },
+  {
+    check: 'webhooks.deliveries_have_events',
+    sql: [subscription('orders.paid', 'now()'), delivery('gen_random_uuid()', 'queued')],
+  },
+  {
+    check: 'webhooks.deliveries_settled',
+    sql: [
+      subscription('orders.paid', 'now()'),
+      delivery(`(select id from outbox_event where type = 'orders.paid' and subject_id = '$paid')`, 'delivered'),
+    ],
+  },
+  {
     check: 'platform.events_handed_on',
     sql: [`update outbox_event set dispatched_at = null, occurred_at = ${LONG_AGO} where type = 'orders.cancelled'`],
   },
@@ -415,6 +434,28 @@ describe('the audit', () => {
   it.each(DAMAGES)('hears $check, and nothing else, speak of a damage', async ({ check, also = [], sql }) => {
     const spoken = await spokenAfter(...sql.map((text) => shop.fill(text)));
     expect(spoken.sort()).toEqual([check, ...also].sort());
+  });
+
+  it('is satisfied with the books that a migration makes of the time before there were any', async () => {
+    const migration = readFileSync('prisma/migrations/20261122174001_book_what_was_taken_before/migration.sql', 'utf8');
+    const gone = `entry_id in (select id from ledger_entry where kind <> 'fee')`;
+    const books = `select e.source, p.account, p.amount from ledger_entry e join ledger_posting p on p.entry_id = e.id order by 1, 2`;
+    const { rows: before } = await client.query<object>(books);
+    await client.query('begin');
+    try {
+      await client.query(`alter table ledger_posting disable trigger user`);
+      await client.query(`alter table ledger_entry disable trigger user`);
+      await client.query(`delete from ledger_posting where ${gone}`);
+      await client.query(`delete from ledger_entry where kind <> 'fee'`);
+      await client.query(migration);
+      expect((await client.query<object>(books)).rows).toEqual(before);
+      const findings = await runChecksIn(client, AUDIT_CHECKS);
+      expect(findings.filter(({ count }) => count > 0)).toEqual([]);
+      await client.query(migration);
+      expect((await client.query<object>(books)).rows).toEqual(before);
+    } finally {
+      await client.query('rollback');
+    }
   });
 
   it('passes over what was under way when a copy was made, and shows it later', async () => {
