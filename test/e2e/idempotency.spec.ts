@@ -28,6 +28,8 @@ interface Document {
 
 /** A request that makes or moves something, and another that must not pass for it. */
 interface KeyedUse {
+  /** Where it is sent to; the shop of most tests unless it says otherwise. */
+  readonly shop?: TestApp;
   readonly client: ApiClient;
   readonly path: string;
   readonly body: unknown;
@@ -49,26 +51,75 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   logout: 'naturally idempotent: what is signed out stays so',
   changeOwnPassword:
     'its body holds passwords, of which not even a fingerprint is kept; a repeated change is refused, since the old password is no longer right',
+  receivePaymentWebhook:
+    "the provider's own event id is its key: an event that comes again is known, and changes nothing",
   completeTestPayment: 'naturally idempotent: a step is taken once, and taking it the same way again changes nothing',
 };
 
+const MAIN_LOCATION = '01890000-0000-7000-8000-000000000001';
+
 let shop: TestApp;
 let admin: ApiClient;
+/** A shop that captures what it has set aside later. */
+let later: TestApp;
+let laterAdmin: ApiClient;
 
 beforeAll(async () => {
-  shop = await startTestApp();
+  shop = await startTestApp({ WEBHOOKS_ALLOW_PRIVATE: 'true' });
+  later = await startTestApp({ PAYMENT_CAPTURE: 'manual' });
   admin = await asAdmin(shop);
+  laterAdmin = await asAdmin(later);
 });
 
 afterAll(async () => {
-  expect(await breaches(shop)).toEqual([]);
-  await shop.close();
+  for (const each of [shop, later]) {
+    expect(await breaches(each)).toEqual([]);
+    await each.close();
+  }
 });
 
-async function placed(): Promise<OrderJson> {
-  const { variantId } = await makeVariant(shop);
-  const cart = await makeCart(shop.guest, [{ variantId, quantity: 2 }]);
-  return (await shop.guest.post<OrderJson>('/v1/orders', orderBody(cart.id), { expect: 201 })).json;
+async function placed(target: TestApp = shop): Promise<OrderJson> {
+  const { variantId } = await makeVariant(target);
+  const cart = await makeCart(target.guest, [{ variantId, quantity: 2 }]);
+  return (await target.guest.post<OrderJson>('/v1/orders', orderBody(cart.id), { expect: 201 })).json;
+}
+
+/** An order that was sent, with a return that was asked for. */
+async function returning(): Promise<{ order: OrderJson; returnId: string }> {
+  const order = await placed();
+  await admin.post(`/v1/orders/${order.id}/fulfilments`, {}, { expect: 201 });
+  const body = { items: [{ itemId: order.items[0]?.id, quantity: 1 }] };
+  const { json } = await admin.post<{ returns: { id: string }[] }>(`/v1/orders/${order.id}/returns`, body, {
+    expect: 201,
+  });
+  return { order, returnId: json.returns[0]?.id ?? '' };
+}
+
+/** A step of a return that takes an answer. */
+async function decision(step: 'approve' | 'reject'): Promise<KeyedUse> {
+  const { order, returnId } = await returning();
+  const path = `/v1/orders/${order.id}/returns/${returnId}/${step}`;
+  return { client: admin, path, body: { answer: 'As you like' }, other: { body: { answer: 'Another' } } };
+}
+
+/** The ids of the first two things that a list shows, as soon as it does. */
+async function firstTwo(path: string): Promise<[string, string]> {
+  const { json } = await eventually(
+    () => admin.get<{ items: { id: string }[] }>(path),
+    (answer) => answer.json.items.length >= 2,
+  );
+  return [json.items[0]?.id ?? '', json.items[1]?.id ?? ''];
+}
+
+async function subscription(): Promise<string> {
+  // Nobody listens there: what is sent waits to be tried again.
+  const body = { url: 'http://127.0.0.1:65000/', eventTypes: ['orders.paid'] };
+  return (await admin.post<{ id: string }>('/v1/webhooks', body, { expect: 201 })).json.id;
+}
+
+async function location(): Promise<string> {
+  const code = `l-${randomUUID().slice(0, 8)}`;
+  return (await admin.post<{ id: string }>('/v1/locations', { code, name: 'Attic' }, { expect: 201 })).json.id;
 }
 
 const USES: Readonly<Record<string, () => Promise<KeyedUse>>> = {
@@ -114,6 +165,85 @@ const USES: Readonly<Record<string, () => Promise<KeyedUse>>> = {
     const order = await placed();
     const body = (amount: number) => ({ amount: { amount, currency: 'GBP' } });
     return { client: admin, path: `/v1/orders/${order.id}/refunds`, body: body(10), other: { body: body(11) } };
+  },
+  captureOrder: async () => {
+    const [one, two] = [await placed(later), await placed(later)];
+    const path = ({ id }: OrderJson) => `/v1/orders/${id}/capture`;
+    return {
+      shop: later,
+      client: laterAdmin,
+      path: path(one),
+      body: undefined,
+      other: { path: path(two), body: undefined },
+    };
+  },
+  fulfilOrder: async () => {
+    const order = await placed();
+    const path = `/v1/orders/${order.id}/fulfilments`;
+    return { client: admin, path, body: { carrier: 'Owl' }, other: { body: { carrier: 'Raven' } } };
+  },
+  writeOrderNote: async () => {
+    const order = await placed();
+    const path = `/v1/orders/${order.id}/notes`;
+    return { client: admin, path, body: { text: 'Rang the customer' }, other: { body: { text: 'Wrote' } } };
+  },
+  requestReturn: async () => {
+    const { order } = await returning();
+    const body = (note: string) => ({ items: [{ itemId: order.items[0]?.id, quantity: 1 }], note });
+    const headers = { 'order-token': order.accessToken ?? '' };
+    const path = `/v1/orders/${order.id}/returns`;
+    return { client: shop.guest, path, body: body('Too large'), other: { body: body('Too small') }, headers };
+  },
+  approveReturn: () => decision('approve'),
+  rejectReturn: () => decision('reject'),
+  cancelReturn: async () => {
+    const [one, two] = [await returning(), await returning()];
+    const path = ({ order, returnId }: typeof one) => `/v1/orders/${order.id}/returns/${returnId}/cancel`;
+    return { client: admin, path: path(one), body: undefined, other: { path: path(two), body: undefined } };
+  },
+  receiveReturn: async () => {
+    const { order, returnId } = await returning();
+    const path = `/v1/orders/${order.id}/returns/${returnId}`;
+    await admin.post(`${path}/approve`, {}, { expect: 200 });
+    return { client: admin, path: `${path}/receive`, body: { refund: true }, other: { body: { refund: false } } };
+  },
+  createLocation: () => {
+    const body = (code: string) => ({ code, name: 'Cellar' });
+    return Promise.resolve({
+      client: admin,
+      path: '/v1/locations',
+      body: body('cellar'),
+      other: { body: body('barn') },
+    });
+  },
+  transferStock: async () => {
+    const { variantId } = await makeVariant(shop);
+    const to = { fromLocationId: MAIN_LOCATION, toLocationId: await location(), reason: 'Nearer' };
+    const path = `/v1/inventory/${variantId}/transfers`;
+    return { client: admin, path, body: { ...to, quantity: 1 }, other: { body: { ...to, quantity: 2 } } };
+  },
+  createWebhook: () => {
+    const body = (path: string) => ({ url: `http://127.0.0.1:65000/${path}`, eventTypes: ['orders.paid'] });
+    return Promise.resolve({ client: admin, path: '/v1/webhooks', body: body('a'), other: { body: body('b') } });
+  },
+  rotateWebhookSecret: async () => {
+    const path = `/v1/webhooks/${await subscription()}/rotate-secret`;
+    return { client: admin, path, body: { overlapHours: 1 }, other: { body: { overlapHours: 2 } } };
+  },
+  replayWebhookDelivery: async () => {
+    const id = await subscription();
+    await placed();
+    await placed();
+    const [one, two] = await firstTwo(`/v1/webhooks/${id}/deliveries`);
+    const path = (delivery: string) => `/v1/webhooks/deliveries/${delivery}/replay`;
+    return { client: admin, path: path(one), body: undefined, other: { path: path(two), body: undefined } };
+  },
+  replayMail: async () => {
+    await placed();
+    await placed();
+    const [one, two] = await firstTwo('/v1/mails');
+    const path = (mail: string) => `/v1/mails/${mail}/replay`;
+    return { client: admin, path: path(one), body: undefined, other: { path: path(two), body: undefined } };
   },
   adjustStock: async () => {
     const { variantId } = await makeVariant(shop);
@@ -171,8 +301,8 @@ function send({ client, path, body, other, headers }: KeyedUse, key: string, whi
   return client.post<ProblemJson>(to, what, { headers: { ...headers, 'idempotency-key': key } });
 }
 
-function kept(key: string): Promise<{ status: number; hours: number }[]> {
-  return withDatabase(shop, async (client) => {
+function kept(key: string, where: TestApp = shop): Promise<{ status: number; hours: number }[]> {
+  return withDatabase(where, async (client) => {
     const { rows } = await client.query<{ status: number; hours: number }>(
       `select status, extract(epoch from expires_at - created_at)::float / 3600 as hours from idempotency_record where key = $1`,
       [key],
@@ -205,7 +335,7 @@ describe.each(Object.entries(USES))('%s', (_, make) => {
     expect({ status: again.status, text: again.text }).toEqual({ status: first.status, text: first.text });
     for (const name of ['location', 'etag']) expect(again.headers.get(name)).toBe(first.headers.get(name));
     expect(await send(use, key, 'other')).toMatchObject({ status: 422, json: { code: 'idempotency.key_reused' } });
-    const records = await kept(key);
+    const records = await kept(key, use.shop);
     expect(records).toMatchObject([{ status: first.status }]);
     expect(records[0]?.hours).toBeGreaterThanOrEqual(24);
   });
