@@ -20,6 +20,7 @@ import { createAdapter } from './platform/http/server.js';
 import { createLogger } from './platform/observability/logger.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { openShopDatabase, type ShopDatabase } from './shop-database.js';
+import { WEBHOOKS_AUDIT } from './webhooks/index.js';
 
 /** Every rule of every module. */
 export const AUDIT_CHECKS: readonly AuditCheck[] = [
@@ -28,6 +29,7 @@ export const AUDIT_CHECKS: readonly AuditCheck[] = [
   ...PAYMENTS_AUDIT,
   ...CART_AUDIT,
   ...NOTIFICATIONS_AUDIT,
+  ...WEBHOOKS_AUDIT,
   ...PLATFORM_AUDIT,
 ];
 

@@ -126,7 +126,7 @@ describe('the journey of a subscription', () => {
     const path = `/v1/webhooks/deliveries/${queued?.id}/replay`;
     const headers = { 'idempotency-key': randomUUID() };
     const first = await admin.post<DeliveryJson>(path, undefined, { expect: 202, headers });
-    expect(first.json).toMatchObject({ status: 'queued', attempts: 0 });
+    expect(first.json).toMatchObject({ status: 'queued', attempts: 1 });
     const delivery = await settled(id, 'delivered');
     expect(delivery.tries.map(({ httpStatus }) => httpStatus)).toEqual([200, 500]);
     // The same request again is no second replay; a new one is.

@@ -43,6 +43,7 @@ async function spokenAfter(...statements: string[]): Promise<string[]> {
   }
 }
 
+const SUBSCRIPTION = `'0198c5f0-7b7e-7000-8000-000000000060'`;
 const LONG_AGO = `now() - interval '3 hours'`;
 
 /**
@@ -480,4 +481,16 @@ describe('the audit', () => {
 async function runChecksInReadOnly(check: (typeof AUDIT_CHECKS)[number]): Promise<unknown> {
   const { runChecks } = await import('../../src/platform/audit/index.js');
   return runChecks([check], { databaseUrl: shop.databaseUrl });
+}
+
+/** A webhook subscription to one type of event, in SQL. */
+function subscription(type: string, createdAt: string): string {
+  return `insert into webhook_subscription (id, url, description, event_types, secret, created_at, updated_at)
+    values (${SUBSCRIPTION}, 'https://hooks.example.com/', '', '{${type}}', 'whsec_', ${createdAt}, now())`;
+}
+
+/** What it is sent of an event, in SQL. */
+function delivery(eventId: string, status: 'queued' | 'delivered'): string {
+  return `insert into webhook_delivery (id, subscription_id, event_id, event_type, payload, status, attempts, created_at, settled_at)
+    values (gen_random_uuid(), ${SUBSCRIPTION}, ${eventId}, 'orders.paid', '{}', '${status}', 1, now(), ${status === 'queued' ? 'null' : 'now()'})`;
 }

@@ -4,7 +4,7 @@ import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/i
 import { MailReadsRepository, type MailSummary } from '../data/mail-reads.repository.js';
 import { SendMail } from './send-mail.service.js';
 
-/** Staff have a mail sent again: the same message under the same Message-ID, with all its tries anew. */
+/** Staff have a mail sent again, whatever became of it: the same message under the same Message-ID. */
 @Injectable()
 export class ReplayMail {
   constructor(

@@ -69,13 +69,12 @@ export class MailReadsRepository {
     return (await this.db.prisma.mailDelivery.findUnique({ where: { id }, select: WHOLE })) ?? undefined;
   }
 
-  /** Owed again from the start, whatever became of it; undefined when there is no such mail. */
+  /** Owed again from the start, where it was sent or given up; a mail that waits stays as it is. Undefined when there is no such mail. */
   async requeue(tx: Tx, id: string): Promise<MailSummary | undefined> {
-    const [row] = await tx.mailDelivery.updateManyAndReturn({
-      where: { id },
+    await tx.mailDelivery.updateMany({
+      where: { id, status: { not: 'queued' } },
       data: { status: 'queued', attempts: 0, sentAt: null },
-      select: SUMMARY,
     });
-    return row;
+    return (await tx.mailDelivery.findUnique({ where: { id }, select: SUMMARY })) ?? undefined;
   }
 }

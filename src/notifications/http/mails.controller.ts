@@ -51,7 +51,7 @@ export class MailsController {
   @ApiOperationOf(
     'replayMail',
     'Send a mail again',
-    'Whatever became of it: the same message under the same Message-ID, at once and with all its tries anew. A mail that still waits is tried at once.',
+    'The same message under the same Message-ID, at once. One that was sent or given up has all its tries anew; one that still waits keeps its count.',
   )
   @ApiAcceptedResponse({ type: MailResponse, description: 'The mail, queued' })
   @ApiProblems(400, 404, 409, 413, 415, 422)

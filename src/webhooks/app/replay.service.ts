@@ -8,7 +8,7 @@ import type { Delivery } from '../domain/subscription.js';
 import { SubscriptionDisabledError } from '../domain/webhooks.errors.js';
 import { DeliveryQueue } from './delivery-queue.js';
 
-/** Staff have a delivery sent again, whatever became of it: the same event under the same id, with all its tries anew. */
+/** Staff have a delivery sent again, whatever became of it: the same event under the same id. */
 @Injectable()
 export class ReplayService {
   constructor(
@@ -24,14 +24,16 @@ export class ReplayService {
     return this.keys.run(key, async (tx) => {
       const found = await this.deliveries.findById(id, tx);
       const subscription = found && (await this.subscriptions.lock(tx, found.subscriptionId));
-      if (!subscription) throw new NotFoundError('webhook_delivery');
+      // Read again, now that nobody else changes it.
+      const delivery = await this.deliveries.findById(id, tx);
+      if (!subscription || !delivery) throw new NotFoundError('webhook_delivery');
       if (subscription.disabledAt) throw new SubscriptionDisabledError();
-      const delivery = await this.deliveries.requeue(tx, id, this.clock.now());
+      const queued = await this.deliveries.requeue(tx, delivery, this.clock.now());
       // Whoever asks for it means now, even where the endpoint has failed of late.
       const { failures, failingSince } = subscription;
       await this.subscriptions.noteHealth(tx, subscription.id, { failures, failingSince, pausedUntil: null });
-      await this.queue.enqueue(tx, delivery);
-      return { status: 202, body: render(delivery), headers: {} };
+      await this.queue.enqueue(tx, queued);
+      return { status: 202, body: render(queued), headers: {} };
     });
   }
 }

@@ -109,11 +109,12 @@ export class DeliveriesRepository {
     });
   }
 
-  /** Owed again from the start, whatever became of it. */
-  async requeue(tx: Tx, id: string, now: Date): Promise<Delivery> {
+  /** Due now; where it was taken or given up, owed again from the start. */
+  async requeue(tx: Tx, { id, status }: Delivery, now: Date): Promise<Delivery> {
+    const anew = { status: 'queued', attempts: 0, settledAt: null, failure: null } as const;
     const row = await tx.webhookDelivery.update({
       where: { id },
-      data: { status: 'queued', attempts: 0, nextAttemptAt: now, settledAt: null, failure: null },
+      data: { nextAttemptAt: now, ...(status === 'queued' ? {} : anew) },
     });
     return toDelivery(row);
   }

@@ -71,7 +71,7 @@ export class WebhookDeliveriesController {
   @ApiOperationOf(
     'replayWebhookDelivery',
     'Send a delivery again',
-    'Whatever became of it: the same body under the same `webhook-id`, at once and with all its tries anew. A delivery that still waits is tried at once.',
+    'The same body under the same `webhook-id`, at once. One that was taken or given up has all its tries anew; one that still waits keeps its count.',
   )
   @ApiAcceptedResponse({ type: WebhookDeliveryResponse, description: 'The delivery, queued' })
   @ApiProblems(400, 404, 409, 413, 415, 422)
