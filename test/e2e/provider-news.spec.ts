@@ -6,7 +6,8 @@ import { startTestProviderServer, type TestProviderServer } from '../../src/paym
 import type { ProviderRecord } from '../../src/payments/domain/payment-provider.js';
 import { signWebhook } from '../../src/payments/providers/standard-webhook.js';
 import { TestHttpProvider } from '../../src/payments/providers/test-http-provider.js';
-import { newId } from '../../src/platform/ids/index.js';
+import { RefundOrderService } from '../../src/orders/app/refund-order.service.js';
+import { newId, type RefundId } from '../../src/platform/ids/index.js';
 import type { ApiClient } from '../support/api-client.js';
 import {
   breaches,
@@ -84,6 +85,12 @@ async function chargesOf(attemptId: string): Promise<ProviderRecord[]> {
   for await (const record of all) if (record.key === attemptId) charges.push(record);
   return charges;
 }
+
+/** What recovery would record of a refund that the provider has refused in the end. */
+const refuse = (orderId: string, refundId: string) =>
+  shop.app
+    .get(RefundOrderService)
+    .settle(orderId, refundId as RefundId, { outcome: 'failed', detail: 'The account of the customer is closed.' });
 
 const takeStep = (order: OrderJson, outcome = 'approved') =>
   fetch(`${order.nextAction?.url ?? ''}/complete`, { method: 'POST', body: JSON.stringify({ outcome }) });
@@ -251,4 +258,24 @@ describe('a delivery', () => {
       ({ status }) => status === 'payment_failed',
     );
   });
+});
+
+describe('a refund under way when its order is cancelled', () => {
+  it('goes back with the rest when the provider refuses it in the end', async () => {
+    const order = await place('tok_approved');
+    provider.control({ mode: 'dead' });
+    const half = { amount: { amount: 400, currency: 'GBP' } };
+    const { json } = await admin.post<OrderJson>(`/v1/orders/${order.id}/refunds`, half, { expect: 201 });
+    expect(json.refunds).toMatchObject([{ status: 'pending' }]);
+    await admin.post(`/v1/orders/${order.id}/cancel`, {}, { expect: 200 });
+    await refuse(order.id, json.refunds[0]?.id ?? '');
+    provider.control({ mode: 'ok' });
+    const after = await eventually(
+      () => read(order.id),
+      ({ paymentStatus }) => paymentStatus === 'refunded',
+      40_000,
+    );
+    expect(after).toMatchObject({ status: 'cancelled', refundedTotal: order.total });
+    expect(await breaches(shop)).toEqual([]);
+  }, 60_000);
 });

@@ -130,7 +130,7 @@ export class CancelOrderService {
       if (order.status === 'pending_payment') await this.carts.reopen(tx, order.cartId);
       await this.inventory.release(tx, order.id);
     }
-    await this.news.cancelled(tx, cancelled, owed, caller.actor);
+    await this.news.cancelled(tx, cancelled, owed, caller);
   }
 
   /** Nothing of the lines will be sent; of what was sold, all goes back that earlier refunds did not put back. */

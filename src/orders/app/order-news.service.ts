@@ -12,8 +12,8 @@ import {
   orderPaymentFailed,
   orderRefunded,
 } from '../domain/orders.events.js';
-import type { NewTimelineEntry, TimelineActor, TimelineData, TimelineType } from '../domain/timeline.js';
-import { OrderAccess } from './order-access.js';
+import type { NewTimelineEntry, TimelineData, TimelineType } from '../domain/timeline.js';
+import { OrderAccess, type OrderCaller } from './order-access.js';
 
 /**
  * Tells what became of an order and its money, in the transaction of the change: an entry of its timeline, and an event where other
@@ -56,12 +56,13 @@ export class OrderNews {
   }
 
   async captureRequested(tx: Tx, order: Order, actor: Actor): Promise<void> {
-    await this.note(tx, order, 'capture_requested', whoIs(actor, order), {}, false);
+    await this.note(tx, order, 'capture_requested', staff(actor), {}, false);
   }
 
   /** @param owed what goes back of the captured money, in minor units */
-  async cancelled(tx: Tx, order: Order, owed: bigint, actor: Actor): Promise<void> {
-    await this.note(tx, order, 'cancelled', whoIs(actor, order), { reason: order.cancelReason });
+  async cancelled(tx: Tx, order: Order, owed: bigint, caller: OrderCaller): Promise<void> {
+    const who = { actor: this.access.roleOf(order, caller, 'orders:write'), actorId: userIdOf(caller.actor) };
+    await this.note(tx, order, 'cancelled', who, { reason: order.cancelReason });
     await this.outbox.append(tx, orderCancelled(order, owed));
   }
 
@@ -73,7 +74,7 @@ export class OrderNews {
     actor: Actor | null,
   ): Promise<void> {
     const data = { refundId: refund.id, amount: Number(refund.amount), reason: refund.reason };
-    await this.note(tx, order, 'refund_requested', actor ? whoIs(actor, order) : SYSTEM, data, false);
+    await this.note(tx, order, 'refund_requested', actor ? staff(actor) : SYSTEM, data, false);
   }
 
   async refunded(tx: Tx, order: Order, refund: Refund): Promise<void> {
@@ -100,8 +101,7 @@ export class OrderNews {
 
 const SYSTEM = { actor: 'system', actorId: null } as const;
 
-/** Who acts on an order: its owner or the holder of its token as the customer, everybody else as staff. */
-export function whoIs(actor: Actor, order: Order): { readonly actor: TimelineActor; readonly actorId: string | null } {
-  const actorId = userIdOf(actor);
-  return { actor: actorId === null || actorId === order.customerId ? 'customer' : 'staff', actorId };
+/** Who alone may do what is told here. */
+function staff(actor: Actor): Pick<NewTimelineEntry, 'actor' | 'actorId'> {
+  return { actor: 'staff', actorId: userIdOf(actor) };
 }

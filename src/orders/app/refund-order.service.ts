@@ -7,6 +7,7 @@ import { requireVersion, type ExpectedVersions } from '../../platform/http/index
 import { FailPoints } from '../../platform/fail-points/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { isUuid, type RefundId } from '../../platform/ids/index.js';
+import { Jobs } from '../../platform/jobs/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { OrdersRepository } from '../data/orders.repository.js';
 import { paymentStatusOf } from '../domain/order-status.js';
@@ -15,6 +16,7 @@ import { NotRefundableError, RefundFailedError, WrongCurrencyError } from '../do
 import type { RefundRequest } from '../domain/refund-plan.js';
 import { OrderAnswers } from './order-answers.js';
 import { OrderBooks } from './order-books.service.js';
+import { GIVE_BACK_JOB } from './order-jobs.js';
 import { OrderNews } from './order-news.service.js';
 import { ReadOrdersService } from './read-orders.service.js';
 import { RefundUnits } from './refund-units.service.js';
@@ -41,6 +43,7 @@ export class RefundOrderService {
     private readonly news: OrderNews,
     private readonly books: OrderBooks,
     private readonly failPoints: FailPoints,
+    private readonly jobs: Jobs,
     private readonly reads: ReadOrdersService,
     private readonly answers: OrderAnswers,
     private readonly clock: Clock,
@@ -120,5 +123,8 @@ export class RefundOrderService {
     await this.news.refundFailed(tx, order, refund);
     await this.units.takeBack(tx, order, refund.id);
     await this.orders.change(tx, order, {}, this.clock.now());
+    // It was counted as given back when the order was cancelled. The shop's own refunds are repeated by the job that made them.
+    if (order.status !== 'paid' && refund.actorId !== null)
+      await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
   }
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import {
   Authenticated,
@@ -30,17 +30,9 @@ import { RefundOrderService } from '../app/refund-order.service.js';
 import { OrderDetailResponse, OrderPageResponse, PlacedOrderResponse } from './order-response.dto.js';
 import { CancelOrderRequest, ListOrdersQuery, OrderQuery, PlaceOrderRequest } from './order.dto.js';
 import { toOrderResponse, toOrderSummary } from './order.mapper.js';
+import { ApiOrderToken } from './order-token.decorator.js';
 import { cursorOf, filterOf, orderAnswer, refundRequestOf } from './orders.requests.js';
 import { RefundOrderRequest } from './refund.dto.js';
-
-const ApiOrderToken = () =>
-  ApiHeader({
-    name: 'Order-Token',
-    required: false,
-    description: "A guest's key to the order",
-    schema: { type: 'string', maxLength: 200 },
-    example: 'ot1_Gm2Y8Q',
-  });
 
 @ApiTags('orders')
 @Controller('v1/orders')
