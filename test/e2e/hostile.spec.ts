@@ -139,7 +139,19 @@ beforeAll(async () => {
   );
   const category = await admin.post<{ id: string }>('/v1/categories', { name: 'Cups' });
   await admin.post('/v1/roles', { name: 'packers', permissions: ['orders:read'] });
-  known = { variantId, other, cartId: cart.id, orderId: order.id, userId: victim.id, categoryId: category.json.id };
+  const webhook = await admin.post<{ id: string }>('/v1/webhooks', {
+    url: 'https://93.184.216.34/',
+    eventTypes: ['*'],
+  });
+  known = {
+    webhookId: webhook.json.id,
+    variantId,
+    other,
+    cartId: cart.id,
+    orderId: order.id,
+    userId: victim.id,
+    categoryId: category.json.id,
+  };
 });
 
 afterAll(() => shop.close());
@@ -210,7 +222,9 @@ function realPath(template: string): string {
           ? known['categoryId']
           : template.startsWith('/v1/variants')
             ? known['other']
-            : '0198c5f0-7b7e-7000-8000-000000000000';
+            : template.startsWith('/v1/webhooks')
+              ? known['webhookId']
+              : '0198c5f0-7b7e-7000-8000-000000000000';
   return address(
     template,
     (name) =>
