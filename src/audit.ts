@@ -5,8 +5,16 @@ import { CART_AUDIT } from './cart/index.js';
 import { INVENTORY_AUDIT } from './inventory/index.js';
 import { NOTIFICATIONS_AUDIT } from './notifications/index.js';
 import { ORDERS_AUDIT } from './orders/index.js';
-import { PAYMENTS_AUDIT, PaymentsModule, ReconciliationFacade, type Difference } from './payments/index.js';
 import {
+  ACTION_COMPLETED,
+  PAYMENT_NEWS,
+  PAYMENTS_AUDIT,
+  PaymentsModule,
+  ReconciliationFacade,
+  type Difference,
+} from './payments/index.js';
+import {
+  eventTypesKnown,
   PLATFORM_AUDIT,
   reportLines,
   ROWS_SHOWN,
@@ -20,7 +28,8 @@ import { createAdapter } from './platform/http/server.js';
 import { createLogger } from './platform/observability/logger.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { openShopDatabase, type ShopDatabase } from './shop-database.js';
-import { WEBHOOKS_AUDIT } from './webhooks/index.js';
+import { USER_DISABLED } from './users/index.js';
+import { PUBLIC_EVENT_TYPES, WEBHOOKS_AUDIT } from './webhooks/index.js';
 
 /** Every rule of every module. */
 export const AUDIT_CHECKS: readonly AuditCheck[] = [
@@ -31,6 +40,7 @@ export const AUDIT_CHECKS: readonly AuditCheck[] = [
   ...NOTIFICATIONS_AUDIT,
   ...WEBHOOKS_AUDIT,
   ...PLATFORM_AUDIT,
+  eventTypesKnown([...PUBLIC_EVENT_TYPES, ACTION_COMPLETED, PAYMENT_NEWS, USER_DISABLED]),
 ];
 
 const PROVIDER_CHECK = {

@@ -221,6 +221,7 @@ const DAMAGES: readonly {
   },
   {
     check: 'orders.changes_have_events',
+    also: ['platform.event_types_known'],
     sql: [
       `update outbox_event set type = 'orders.forgotten' where type = 'orders.cancelled' and subject_id = '$cancelled'`,
     ],
@@ -405,6 +406,12 @@ const DAMAGES: readonly {
     check: 'platform.keys_have_work',
     sql: [
       `insert into idempotency_record (scope, key, fingerprint, created_at, expires_at) values ('user:1', 'k', '', ${LONG_AGO}, now())`,
+    ],
+  },
+  {
+    check: 'platform.event_types_known',
+    sql: [
+      `insert into outbox_event (id, type, subject_id, payload, occurred_at, dispatched_at) values (gen_random_uuid(), 'moon.rises', '1', '{}', now(), now())`,
     ],
   },
   {

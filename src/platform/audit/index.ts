@@ -1,4 +1,4 @@
 export { AUDIT_NOW, longBefore, sinceMigration, type AuditCheck, type AuditFinding } from './audit-check.js';
-export { PLATFORM_AUDIT } from './platform.audit.js';
+export { eventTypesKnown, PLATFORM_AUDIT } from './platform.audit.js';
 export { reportLines } from './report.js';
 export { runChecks, runChecksIn, ROWS_SHOWN, type AuditOptions } from './run-checks.js';

@@ -21,3 +21,13 @@ export const PLATFORM_AUDIT: readonly AuditCheck[] = [
       where finished_at is null and rolled_back_at is null`,
   },
 ];
+
+/** No event is of a type that no module writes; whoever brings a new type names it where the audit is put together. */
+export function eventTypesKnown(types: readonly string[]): AuditCheck {
+  return {
+    name: 'platform.event_types_known',
+    claim: 'every event is of a type that the shop knows',
+    sql: `select type, count(*) as events, min(occurred_at) as first from outbox_event
+      where type <> all (array[${types.map((type) => `'${type}'`).join(', ')}]) group by type`,
+  };
+}
