@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -47,6 +48,14 @@ const DESCRIPTION_FIELD = {
 } as const;
 const DISABLED_FIELD = { type: 'boolean', description: 'Whether nothing is sent', example: false } as const;
 
+const OptionalDescription = () =>
+  applyDecorators(
+    Omittable(),
+    IsString(),
+    MaxLength(MAX_DESCRIPTION),
+    Matches(/^\P{Cc}*$/u, { message: 'description must not contain control characters' }),
+  );
+
 export class CreateWebhookRequest {
   @ApiProperty(URL_FIELD)
   @Trimmed()
@@ -64,10 +73,7 @@ export class CreateWebhookRequest {
   eventTypes!: string[];
 
   @ApiPropertyOptional(DESCRIPTION_FIELD)
-  @Omittable()
-  @IsString()
-  @MaxLength(MAX_DESCRIPTION)
-  @Matches(/^\P{Cc}*$/u, { message: 'description must not contain control characters' })
+  @OptionalDescription()
   description?: string;
 
   @ApiPropertyOptional(DISABLED_FIELD)
@@ -95,10 +101,7 @@ export class ChangeWebhookRequest {
   eventTypes?: string[];
 
   @ApiPropertyOptional(DESCRIPTION_FIELD)
-  @Omittable()
-  @IsString()
-  @MaxLength(MAX_DESCRIPTION)
-  @Matches(/^\P{Cc}*$/u, { message: 'description must not contain control characters' })
+  @OptionalDescription()
   description?: string;
 
   @ApiPropertyOptional({
