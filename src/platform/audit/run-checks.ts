@@ -4,6 +4,10 @@ import { AUDIT_NOW_SETTING, type AuditCheck, type AuditFinding } from './audit-c
 /** Rows of a breach that are shown; the count tells how many there are. */
 export const ROWS_SHOWN = 20;
 
+/** PostgreSQL's codes of a table and of a column that there are not. */
+const UNDEFINED: readonly string[] = ['42P01', '42703'];
+const NOT_MIGRATED = ". The database is no shop's, or one of another release: start the shop on it once.";
+
 export interface AuditOptions {
   readonly databaseUrl: string;
   /** As of when what was under way is judged; the moment at which a copy was made. Absent: now. */
@@ -64,6 +68,8 @@ async function runCheck(client: pg.ClientBase, { name, claim, sql }: AuditCheck)
       durationMs: performance.now() - started,
     };
   } catch (error) {
-    throw new Error(`The check ${name} cannot be run: ${(error as Error).message}`, { cause: error });
+    const { code, message } = error as Error & { code?: string };
+    const hint = code !== undefined && UNDEFINED.includes(code) ? NOT_MIGRATED : '';
+    throw new Error(`The check ${name} cannot be run: ${message}${hint}`, { cause: error });
   }
 }
