@@ -135,7 +135,7 @@ function expectedOf(order: ModelOrder): object {
     dropped: line.dropped,
     returned: line.returned,
   }));
-  const isOpen = step === 'open' && status === 'pending_payment';
+  const isOpen = step !== 'none' && status === 'pending_payment';
   const money = { subtotal, shipping, tax, total, refunded, refunds: refunded };
   const returns = order.returns.map((asked) => asked.status).sort();
   return {

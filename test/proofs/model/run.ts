@@ -49,12 +49,13 @@ export async function endRun({ model, world }: Run): Promise<void> {
   world.note('the end: all that is open is settled, and everything compared');
   for (const [index, order] of model.orders.entries())
     if (order.status === 'pending_payment') await expire(model, world, index);
+  const kept = await world.host.provider.kept(world.begunAt);
   for (const [index, order] of model.orders.entries()) {
     const { id } = at(world.orders, index);
     const { json } = await world.host.staff.get<Json>(`/v1/orders/${id}`, { expect: 200 });
     agreeOnOrder(world, `o${index}`, order, json);
     agree(`The events of o${index}`, await eventsOf(world, id), byName(order.events));
-    agree(`What the provider keeps of o${index}`, await keptByProvider(world, id), order.captured - order.refunded);
+    agree(`What the provider keeps of o${index}`, await keptOf(world, id, kept), order.captured - order.refunded);
   }
   await agreeOnStock(world, model);
   for (const [index, cart] of model.carts.entries())
@@ -73,14 +74,13 @@ function byName(counts: Readonly<Record<string, number>>): Record<string, number
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What the simulated provider has taken for the order and not given back, by its own record. */
-async function keptByProvider(world: World, orderId: string): Promise<number> {
-  const { rows } = await world.host.database.query<{ kept: number }>(
-    `select coalesce(sum(c.amount - c.refunded) filter (where c.status = 'captured'), 0)::int as kept
-     from test_provider_charge c join payment_attempt p on p.id::text = c.key where p.order_id = $1`,
+/** What the provider has taken for the order and not given back, by its own record. */
+async function keptOf(world: World, orderId: string, kept: ReadonlyMap<string, number>): Promise<number> {
+  const { rows } = await world.host.database.query<{ id: string }>(
+    'select id from payment_attempt where order_id = $1',
     [orderId],
   );
-  return rows[0]?.kept ?? 0;
+  return rows.reduce((sum, { id }) => sum + (kept.get(id) ?? 0), 0);
 }
 
 export interface Replayed {

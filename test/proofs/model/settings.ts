@@ -22,11 +22,13 @@ function envOf({ capture, taxIncluded, taxRate, shippingPrice, shippingFreeFrom 
   };
 }
 
-const automatic: Settings = { capture: 'automatic', taxIncluded: true, taxRate: 20, ...common };
-const manual: Settings = { capture: 'manual', taxIncluded: false, taxRate: 7, ...common };
+const automatic: Settings = { capture: 'automatic', news: false, taxIncluded: true, taxRate: 20, ...common };
+const manual: Settings = { capture: 'manual', news: false, taxIncluded: false, taxRate: 7, ...common };
 
 export const AUTOMATIC: Shop = { name: 'automatic', settings: automatic, env: envOf(automatic) };
 export const MANUAL: Shop = { name: 'manual', settings: manual, env: envOf(manual) };
+/** Its provider is a server of its own. */
+export const REMOTE: Shop = { name: 'remote', settings: { ...automatic, news: true }, env: envOf(automatic) };
 
 const stock = { tracked: true, backorder: false, onHand: 0, reserved: 0, backordered: 0 };
 

@@ -11,6 +11,15 @@ export interface Host {
   readonly staff: ApiClient;
   readonly customers: readonly { readonly id: string; readonly client: ApiClient }[];
   readonly database: pg.Client;
+  readonly provider: ProviderSide;
+}
+
+/** The payment provider as it is without the shop. */
+export interface ProviderSide {
+  /** The headers of news that it sends; null where it sends none. */
+  readonly sign: ((id: string, body: string) => Record<string, string>) | null;
+  /** What it keeps of each charge since then, by the attempt's id: captured less refunded. */
+  kept(since: Date): Promise<ReadonlyMap<string, number>>;
 }
 
 export type Caller = Owner | 'staff';
@@ -44,7 +53,8 @@ export interface PlacedOrder {
   readonly token: string | null;
   /** Ids of the lines, by the variant's place. */
   readonly items: ReadonlyMap<number, string>;
-  readonly stepPath: string | null;
+  /** Where its customer takes the step. */
+  readonly stepUrl: string | null;
   /** Ids of its returns, in the order in which they were asked for. */
   readonly returns: string[];
 }
@@ -60,6 +70,7 @@ export class World {
   readonly transcript: string[] = [];
   /** The steps that were taken. */
   readonly steps: Step[] = [];
+  readonly begunAt = new Date();
   product = { id: '', vendor: '' };
   private readonly names = new Map<string, string>();
 
@@ -133,6 +144,7 @@ function nameOf(who: Caller): string {
 }
 
 function headersOf(headers: Readonly<Record<string, string>> | undefined): string {
-  const entries = Object.entries(headers ?? {});
+  // A signature is of its moment, and tells nobody anything.
+  const entries = Object.entries(headers ?? {}).filter(([name]) => !name.startsWith('webhook-'));
   return entries.length === 0 ? '' : ` [${entries.map(([name, value]) => `${name}: ${value}`).join(', ')}]`;
 }

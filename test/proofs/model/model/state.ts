@@ -8,6 +8,8 @@ export type Owner = number | null;
 
 export interface Settings {
   readonly capture: 'automatic' | 'manual';
+  /** Whether the provider is elsewhere, so that the shop hears of a customer's step by news alone, or asks at last. */
+  readonly news: boolean;
   readonly taxIncluded: boolean;
   /** Per cent. */
   readonly taxRate: number;
@@ -76,8 +78,8 @@ export interface ModelOrder {
   paymentStatus: string;
   captured: number;
   refunded: number;
-  /** What the provider will say when it is asked after an answer that never came. */
-  unanswered: 'charged' | 'not_charged' | null;
+  /** What the provider will say when it is asked, of an answer that never came or a step that the shop has not heard of. */
+  unanswered: 'charged' | 'declined' | 'not_charged' | null;
   /** The customer's step at the bank. */
   step: 'none' | 'open' | 'approved' | 'declined' | 'closed';
   /** How often each event was told of the order. */

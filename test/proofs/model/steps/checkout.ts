@@ -103,9 +103,9 @@ function placedOf(world: World, index: number, json: Json): PlacedOrder {
   const accessToken = typeof json['accessToken'] === 'string' ? json['accessToken'] : null;
   if (accessToken !== null) world.name(accessToken, `$o${index}.token`);
   const action = json['nextAction'] as { url: string } | null;
-  const stepPath = action && new URL(action.url, world.host.base).pathname;
-  if (stepPath !== null) world.name(stepPath, `$o${index}.step`);
-  return { id, token: accessToken, items, stepPath, returns: [] };
+  const stepUrl = action && new URL(action.url, world.host.base).href;
+  if (stepUrl !== null) world.name(stepUrl, `$o${index}.step`);
+  return { id, token: accessToken, items, stepUrl, returns: [] };
 }
 
 const isReady = ({ status, lines }: ModelCart) => status === 'active' && lines.size > 0;
