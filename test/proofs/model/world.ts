@@ -107,8 +107,8 @@ export class World {
     const whole = { ...request, key: this.newKey() };
     const answer = await this.send(withKey(whole));
     const { status, json, text } = answer;
-    const isKept =
-      status < 300 || status === 402 || (status === 409 && json['code'] === 'inventory.insufficient_stock');
+    const isShortage = status === 409 && json['code'] === 'inventory.insufficient_stock';
+    const isKept = status < 300 || status === 402 || (isShortage && request.path === '/v1/orders');
     if (isKept) this.model.kept = this.kept.push({ request: whole, status, text });
     return answer;
   }

@@ -111,8 +111,9 @@ export function cancel(model: Model, order: ModelOrder): void {
     return;
   }
   order.paymentStatus = 'voided';
+  // What the provider has taken without the shop's knowledge, it takes back: then there is no step to take any more, either.
+  if (order.step === 'open' || order.unanswered === 'charged') order.step = order.step === 'none' ? 'none' : 'closed';
   order.unanswered = null;
-  if (order.step === 'open') order.step = 'closed';
   release(model, order);
   if (before === 'pending_payment') reopen(model, order.cart);
 }
