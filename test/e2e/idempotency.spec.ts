@@ -235,7 +235,7 @@ const USES: Readonly<Record<string, () => Promise<KeyedUse>>> = {
     await placed();
     await placed();
     const [one, two] = await firstTwo(`/v1/webhooks/${id}/deliveries`);
-    const path = (delivery: string) => `/v1/webhooks/deliveries/${delivery}/replay`;
+    const path = (delivery: string) => `/v1/webhook-deliveries/${delivery}/replay`;
     return { client: admin, path: path(one), body: undefined, other: { path: path(two), body: undefined } };
   },
   replayMail: async () => {

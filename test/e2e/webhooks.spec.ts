@@ -74,7 +74,7 @@ async function settled(id: string, status: string): Promise<DeliveryJson> {
     () => deliveries(id),
     (items) => items.length > 0 && items.every((item) => item.status === status),
   );
-  return (await admin.get<DeliveryJson>(`/v1/webhooks/deliveries/${found[0]?.id}`, { expect: 200 })).json;
+  return (await admin.get<DeliveryJson>(`/v1/webhook-deliveries/${found[0]?.id}`, { expect: 200 })).json;
 }
 
 describe('the journey of a subscription', () => {
@@ -123,7 +123,7 @@ describe('the journey of a subscription', () => {
     expect(queued).toMatchObject({ status: 'queued', attempts: 1 });
     expect(await deliveries(id, '?status=failed')).toEqual([]);
     endpoint.status(200);
-    const path = `/v1/webhooks/deliveries/${queued?.id}/replay`;
+    const path = `/v1/webhook-deliveries/${queued?.id}/replay`;
     const headers = { 'idempotency-key': randomUUID() };
     const first = await admin.post<DeliveryJson>(path, undefined, { expect: 202, headers });
     expect(first.json).toMatchObject({ status: 'queued', attempts: 1 });
@@ -156,12 +156,12 @@ describe('the journey of a subscription', () => {
     expect(off.json).toMatchObject({ disabled: true, disabledReason: 'Disabled by staff.', version: version + 1 });
     const failed = await settled(id, 'failed');
     expect(failed.failure).toBe('subscription_disabled');
-    const refused = await admin.post<Problem>(`/v1/webhooks/deliveries/${failed.id}/replay`);
+    const refused = await admin.post<Problem>(`/v1/webhook-deliveries/${failed.id}/replay`);
     expect([refused.status, refused.json.code]).toEqual([409, 'webhooks.subscription_disabled']);
     endpoint.status(200);
     const on = await admin.patch<WebhookJson>(`/v1/webhooks/${id}`, { disabled: false }, { expect: 200 });
     expect(on.json).toMatchObject({ disabled: false, disabledReason: null, failures: 0 });
-    await admin.post(`/v1/webhooks/deliveries/${failed.id}/replay`, undefined, { expect: 202 });
+    await admin.post(`/v1/webhook-deliveries/${failed.id}/replay`, undefined, { expect: 202 });
     await settled(id, 'delivered');
   });
 });
@@ -280,8 +280,8 @@ describe('subscriptions', () => {
       expect((await shop.guest.get(path)).status).toBe(401);
       expect((await client.get(path)).status).toBe(403);
     }
-    for (const path of [`/v1/webhooks/${unknown}`, `/v1/webhooks/x/deliveries`, `/v1/webhooks/deliveries/${unknown}`])
+    for (const path of [`/v1/webhooks/${unknown}`, `/v1/webhooks/x/deliveries`, `/v1/webhook-deliveries/${unknown}`])
       expect((await admin.get(path)).status).toBe(404);
-    expect((await admin.post(`/v1/webhooks/deliveries/${unknown}/replay`)).status).toBe(404);
+    expect((await admin.post(`/v1/webhook-deliveries/${unknown}/replay`)).status).toBe(404);
   });
 });

@@ -24,7 +24,7 @@ const DELIVERY_ID = {
 };
 
 @ApiTags('webhooks')
-@Controller('v1/webhooks')
+@Controller('v1')
 export class WebhookDeliveriesController {
   constructor(
     private readonly subscriptions: SubscriptionsRepository,
@@ -32,7 +32,7 @@ export class WebhookDeliveriesController {
     private readonly replays: ReplayService,
   ) {}
 
-  @Get(':id/deliveries')
+  @Get('webhooks/:id/deliveries')
   @ApiParam(WEBHOOK_ID)
   @RequirePermission('deliveries:read')
   @ApiOperationOf(
@@ -51,7 +51,7 @@ export class WebhookDeliveriesController {
     return toPage(rows, limit, timeKeysOf, toDeliveryResponse);
   }
 
-  @Get('deliveries/:deliveryId')
+  @Get('webhook-deliveries/:deliveryId')
   @ApiParam(DELIVERY_ID)
   @RequirePermission('deliveries:read')
   @ApiOperationOf('getWebhookDelivery', 'A delivery', 'What is sent, every try, and what came of it.')
@@ -63,7 +63,7 @@ export class WebhookDeliveriesController {
     return toDeliveryDetail(delivery, await this.deliveries.findAttempts(delivery.id));
   }
 
-  @Post('deliveries/:deliveryId/replay')
+  @Post('webhook-deliveries/:deliveryId/replay')
   @HttpCode(202)
   @ApiParam(DELIVERY_ID)
   @RequirePermission('deliveries:write')
@@ -84,7 +84,7 @@ export class WebhookDeliveriesController {
     const use =
       key === undefined
         ? undefined
-        : { scope: `user:${user.userId}`, key, operation: `POST /v1/webhooks/deliveries/${id}/replay`, body: {} };
+        : { scope: `user:${user.userId}`, key, operation: `POST /v1/webhook-deliveries/${id}/replay`, body: {} };
     const answer = await this.replays.replay(id, use, (delivery) => JSON.stringify(toDeliveryResponse(delivery)));
     return new JsonText(answer.body);
   }
