@@ -76,6 +76,19 @@ export class InventoryFacade {
   }
 
   /**
+   * Of units of a paid order that will never be sent and are not put back, those that had only been promised are promised no more.
+   * Answers how many they were, by variant.
+   */
+  async giveUp(
+    tx: Tx,
+    orderId: string,
+    lines: readonly StockDemand[],
+    why: MoveReason,
+  ): Promise<ReadonlyMap<string, number>> {
+    return lines.length > 0 ? this.sold.giveUp(tx, orderId, lines, why) : new Map<string, number>();
+  }
+
+  /**
    * Sends units of a paid order from a location; null: from where most of them were sold. Units that were sold elsewhere
    * are paid back there by a transfer in the ledger, units that had only been promised are sold now: both take stock that
    * no order holds. Too little of it is an outcome and no exception, and leaves nothing changed.

@@ -207,6 +207,25 @@ describe('refunds', () => {
     expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
   });
 
+  it('end the promise of back-ordered units, whether anything is put back or not', async () => {
+    const { variantId } = await makeVariant(shop, { stock: 1, backorder: true });
+    const order = await place([{ variantId, quantity: 3 }]);
+    expect(await stockOf(admin, variantId)).toMatchObject({ onHand: 0, backordered: 2 });
+    const refund = (quantity: number) =>
+      admin.post<OrderJson>(
+        `/v1/orders/${order.id}/refunds`,
+        { items: [{ itemId: order.items[0]?.id, quantity, restock: false }] },
+        { expect: 201 },
+      );
+    await refund(1);
+    expect(await stockOf(admin, variantId)).toMatchObject({ onHand: 0, backordered: 1 });
+    await refund(2);
+    expect(await stockOf(admin, variantId)).toMatchObject({ onHand: 0, backordered: 0 });
+    // Of the unit that had left the shelf, the cancellation finds out.
+    await admin.post(`/v1/orders/${order.id}/cancel`, {}, { expect: 200 });
+    expect(await stockOf(admin, variantId)).toMatchObject({ onHand: 1, reserved: 0, backordered: 0 });
+  });
+
   it('are made once for one key', async () => {
     const { variantId } = await makeVariant(shop, { price: 1000 });
     const order = await place([{ variantId, quantity: 1 }]);

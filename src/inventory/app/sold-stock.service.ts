@@ -56,6 +56,30 @@ export class SoldStockService {
     await this.writer.write(tx, changes, { reason: how.reason, actorId: how.actorId, orderId });
   }
 
+  /** Of units that will never be sent, takes back what had only been promised; answers how many they were, by variant. */
+  async giveUp(
+    tx: Tx,
+    orderId: string,
+    lines: readonly StockDemand[],
+    why: MoveReason,
+  ): Promise<ReadonlyMap<string, number>> {
+    const demands = new Map(sumDemand(lines).map(({ variantId, quantity }) => [variantId, quantity]));
+    const released = new Map<string, number>();
+    const changes: ChangedStock[] = [];
+    for (const row of await this.stock.lockMany(tx, [...demands.keys()], orderId)) {
+      const taken = consumed(row);
+      const promised = taken.reduce((sum, { backordered }) => sum + backordered, 0);
+      const units = Math.min(demands.get(row.variantId) ?? 0, promised);
+      if (units === 0) continue;
+      const book = new StockBook(row);
+      book.promise(-units);
+      changes.push({ book, reservations: planGiveBack(taken, units, false).reservations });
+      released.set(row.variantId, units);
+    }
+    if (changes.length > 0) await this.writer.write(tx, changes, { ...why, orderId });
+    return released;
+  }
+
   /**
    * Sends units of an order that has been paid.
    * @param locationId from where; null: from where most of them were sold

@@ -72,14 +72,13 @@ export class RefundUnits {
     const items = plan.items.map(({ itemId, ...item }) => ({ orderLineId: itemId, ...item }));
     const refundId = plan.amount === 0n ? null : await this.write(tx, order, { plan, reason, actor });
     const shelved = await this.restock(tx, counted, sentBack(counted, items), true, userIdOf(actor));
-    if (refundId === null) await this.restock(tx, shelved, withdrawn(shelved, items), false, userIdOf(actor));
+    if (refundId === null) await this.giveUp(tx, shelved, items, userIdOf(actor));
     return refundId;
   }
 
-  /** The money has gone back: what was never sent and is to be restocked goes on the shelf. */
+  /** The money has gone back: what was never sent and is to be restocked goes on the shelf, and nothing of it stays promised. */
   async finish(tx: Tx, order: Order, refund: Pick<Refund, 'id' | 'actorId'>): Promise<Order> {
-    const lines = await this.orders.findRefundLines(tx, [refund.id]);
-    return this.restock(tx, order, withdrawn(order, lines), false, refund.actorId);
+    return this.giveUp(tx, order, await this.orders.findRefundLines(tx, [refund.id]), refund.actorId);
   }
 
   /** The provider refused: the units' money is still the shop's, and what was not sent can be sent after all. */
@@ -112,6 +111,23 @@ export class RefundUnits {
     return refundId;
   }
 
+  /** Units that were not sent and never will be. A promise beyond the stock ends with them, put back or not: there is no unit to lose. */
+  private async giveUp(tx: Tx, order: Order, items: readonly LineRefund[], actorId: string | null): Promise<Order> {
+    const back = items.filter(({ restock }) => restock);
+    const shelved = await this.restock(tx, order, givenUp(order, back), false, actorId);
+    const lost = givenUp(
+      shelved,
+      items.filter(({ restock }) => !restock),
+    );
+    const why = { reason: `Refund of order ${order.number}`, actorId };
+    const released = await this.inventory.giveUp(tx, order.id, lost, why);
+    const counts = lost.flatMap(({ orderLineId, variantId }) => {
+      const units = released.get(variantId) ?? 0;
+      return units > 0 ? [{ orderLineId, restocked: units, withdrawn: units }] : [];
+    });
+    return counts.length > 0 ? this.orders.countOnLines(tx, shelved, counts, this.clock.now()) : shelved;
+  }
+
   private async restock(
     tx: Tx,
     order: Order,
@@ -138,26 +154,27 @@ interface ShelvedUnits {
 
 /** Sent units that a refund puts on the shelf. Of those that came back with a return, it was decided when they came. */
 function sentBack(order: Order, items: readonly LineRefund[]): ShelvedUnits[] {
-  return shelved(order, items, (item, line) => {
+  const back = items.filter(({ restock }) => restock);
+  return unitsOf(order, back, (item, line) => {
     const kept = line.fulfilledQuantity - line.returnedQuantity;
     return Math.min(item.quantity - item.cancelled, kept, sentOffShelf(line));
   });
 }
 
-/** Units given up unsent that a refund puts on the shelf. */
-function withdrawn(order: Order, items: readonly LineRefund[]): ShelvedUnits[] {
-  return shelved(order, items, (item, line) => Math.min(item.cancelled, unsentOffShelf(line)));
+/** Units that a refund gives up unsent. */
+function givenUp(order: Order, items: readonly LineRefund[]): ShelvedUnits[] {
+  return unitsOf(order, items, (item, line) => Math.min(item.cancelled, unsentOffShelf(line)));
 }
 
-function shelved(
+function unitsOf(
   order: Order,
   items: readonly LineRefund[],
-  unitsOf: (item: LineRefund, line: OrderLine) => number,
+  count: (item: LineRefund, line: OrderLine) => number,
 ): ShelvedUnits[] {
   const lines = new Map(order.lines.map((line) => [line.id, line]));
   return items.flatMap((item) => {
-    const line = item.restock ? lines.get(item.orderLineId) : undefined;
-    const quantity = line ? unitsOf(item, line) : 0;
+    const line = lines.get(item.orderLineId);
+    const quantity = line ? count(item, line) : 0;
     return line && quantity > 0 ? [{ orderLineId: line.id, variantId: line.variantId, quantity }] : [];
   });
 }

@@ -58,7 +58,8 @@ export function refund(
     line.refunded += quantity;
     line.refundedAmount += at(granted.amounts, place);
     line.dropped += dropped;
-    if (!restock) return;
+    // A promise beyond the stock ends with its unit, which nobody can lose.
+    if (!restock) return withdraw(model, line, Math.min(dropped, line.promised));
     shelve(model, line, Math.min(quantity - dropped, line.sent - line.returned, sentOffShelf(line)));
     withdraw(model, line, Math.min(dropped, line.dropped - line.withdrawn));
   });
