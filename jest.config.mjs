@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const transform = {
   jsc: {
     parser: { syntax: 'typescript', decorators: true },
@@ -18,6 +20,8 @@ const common = {
 /** Three heights: pure rules beside the code, parts on a real PostgreSQL, the whole server over real HTTP. */
 export default {
   testTimeout: 30_000,
+  // Tests wait for servers more than they compute: two at a time also where there are two cores.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts'] },
     {
