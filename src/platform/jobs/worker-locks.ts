@@ -19,6 +19,7 @@ export class WorkerLocks {
   private closed = false;
   private readonly held = new Map<string, Promise<void>>();
   private taken = new Set<string>();
+  private line: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly url: string,
@@ -44,7 +45,7 @@ export class WorkerLocks {
   /** For a pool that has ended while the process lives on: what it left may be taken over. */
   async drop(poolId: string): Promise<void> {
     this.held.delete(poolId);
-    if (this.taken.delete(poolId)) await this.client?.query(GIVE, [poolId]).catch(() => undefined);
+    if (this.taken.delete(poolId) && this.client) await this.ask(this.client, GIVE, poolId).catch(() => undefined);
   }
 
   /** Frees the jobs whose pool holds no lock: neither now nor after the time in which one that lost its connection takes it again. */
@@ -70,7 +71,7 @@ export class WorkerLocks {
     while (!this.closed && !this.taken.has(poolId)) {
       const { client } = this;
       try {
-        await client?.query(TAKE, [poolId]);
+        if (client) await this.ask(client, TAKE, poolId);
         // What a connection took that has broken meanwhile is gone with it.
         if (client && client === this.client) this.taken.add(poolId);
       } catch {
@@ -78,6 +79,13 @@ export class WorkerLocks {
       }
       if (!this.taken.has(poolId)) await sleep(RETRY_MS, undefined, { ref: false });
     }
+  }
+
+  /** One after the other: a connection answers one question at a time. */
+  private ask(client: pg.Client, question: string, poolId: string): Promise<unknown> {
+    const answer = this.line.then(() => client.query(question, [poolId]));
+    this.line = answer.catch(() => undefined);
+    return answer;
   }
 
   private async findUnlocked(): Promise<string[]> {
@@ -108,6 +116,7 @@ export class WorkerLocks {
     if (this.client !== client) return;
     this.client = undefined;
     this.taken = new Set();
+    this.line = Promise.resolve();
     void this.reconnect();
   }
 
