@@ -37,6 +37,7 @@ async function startDatabase(config: Config, log: (line: string) => void): Promi
   shutdown.database = startEmbeddedPostgres({
     dataDir: config.dataDir,
     log,
+    warn: (line) => logger?.warn(line),
     signal: shutdown.signal,
     onUnexpectedEnd: (message) => void fail(new AppError('unavailable', 'database.ended', message)),
   });

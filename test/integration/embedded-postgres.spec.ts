@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded/index.js';
 import type { EmbeddedOptions, EmbeddedPostgres } from '../../src/platform/database/embedded/index.js';
@@ -35,6 +45,19 @@ async function query<Row extends pg.QueryResultRow>(url: string, sql: string): P
     return (await client.query<Row>(sql)).rows;
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+/** As `query`, asked again and again while the server is away. */
+async function answerOf<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    try {
+      return await query<Row>(url, sql);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(50);
+    }
   }
 }
 
@@ -151,10 +174,47 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('says so when the server ends unasked', async () => {
-    const message = new Promise(
-      (resolve) => void start({ onUnexpectedEnd: resolve }).then(({ location }) => kill(location)),
-    );
+  it('is started again, at the same address and with its data, whenever it is killed', async () => {
+    const server = await start();
+    const { url, location } = server;
+    await query(url, 'CREATE TABLE kept AS SELECT 7 AS row');
+    for (let times = 0; times < 2; times += 1) {
+      await kill(location);
+      expect(await answerOf(url, 'SELECT row FROM kept')).toEqual([{ row: 7 }]);
+    }
+    expect(lines.filter((line) => line.includes('is running again'))).toHaveLength(2);
+    await server.stop();
+    expect(await leftBehind(folder.path)).toEqual([]);
+  });
+
+  it('is started again when the reason that it could not is gone, and says that reason once', async () => {
+    const { url, location } = await start();
+    const [settings, aside] = [join(location, 'postgresql.conf'), join(folder.path, 'postgresql.conf')];
+    renameSync(settings, aside);
+    await kill(location);
+    await sleep(2_500);
+    await expect(query(url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+    renameSync(aside, settings);
+    expect(await answerOf(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(lines.filter((line) => line.includes('Trying again until it starts'))).toHaveLength(1);
+  });
+
+  it('may be stopped while it is being started again', async () => {
+    for (const afterMs of [0, 520, 620]) {
+      const server = await start();
+      await kill(server.location);
+      await sleep(afterMs);
+      await server.stop();
+      expect(await leftBehind(folder.path)).toEqual([]);
+    }
+  });
+
+  it('says so when it ended unasked and its data are gone', async () => {
+    let told: (message: string) => void = () => undefined;
+    const message = new Promise<string>((resolve) => (told = resolve));
+    const { location } = await start({ onUnexpectedEnd: (text) => told(text) });
+    rmSync(join(location, 'PG_VERSION'));
+    await kill(location);
     expect(await message).toBe('The embedded PostgreSQL has ended unexpectedly.');
   });
 

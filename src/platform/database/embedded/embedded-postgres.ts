@@ -7,21 +7,22 @@ import { prepareBinaries } from './binaries.js';
 import { ensureAppDatabase } from './bootstrap.js';
 import { APP_DATABASE, APP_ROLE, connectionUrl, readCredentials } from './credentials.js';
 import { ensureCluster } from './initdb.js';
-import { holdLifeline } from './lifeline.js';
 import { locateCluster } from './location.js';
 import type { Location } from './location.js';
 import { readPostmasterFile } from './postmaster-file.js';
 import { startServer } from './server.js';
-import type { Server } from './server.js';
 import { stopOrphan } from './stop-postmaster.js';
+import { Supervisor } from './supervisor.js';
 
 export interface EmbeddedOptions {
   /** Absolute; made when missing. */
   readonly dataDir: string;
   readonly log: (line: string) => void;
+  /** Told when the server has ended unasked, why it cannot be started again, and when it runs again; absent: `log`. */
+  readonly warn?: (line: string) => void;
   /** Gives up the start, leaving nothing that runs; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called when the server ends without having been told to. */
+  /** Called when the server has ended unasked and is not started again: its data are gone, or were to be thrown away. */
   readonly onUnexpectedEnd?: (message: string) => void;
   /** For tests and tools: fast instead of durable, the role may make databases, and the data folder vanishes with the server. */
   readonly throwaway?: boolean;
@@ -40,7 +41,7 @@ export interface EmbeddedPostgres {
 
 /**
  * Starts the PostgreSQL that comes with the app on the data folder, and makes the database on the first start. Recovers by
- * itself from whatever ended the last run.
+ * itself from whatever ended the last run, and is started again, at the same address, when it ends unasked.
  *
  * @throws AppError `database.*` with a text for the person who starts it: folder in use, not writable, unreachable, of
  *   another PostgreSQL, no programs for this platform, or what the server said when it could not start
@@ -82,12 +83,13 @@ async function start(
   const shared = { location, binaries, throwaway, signal };
   await stopOrphan(location.pgdata, log);
   await ensureCluster(shared);
-  const server = await startServer({ ...shared, logFile: join(dataDir, 'postgres.log'), log });
+  const serverOptions = { ...shared, logFile: join(dataDir, 'postgres.log'), log };
+  const server = await startServer(serverOptions);
   const folders = throwaway ? [...new Set([location.home, dataDir])] : [];
-  const lifeline = holdLifeline(location.pgdata, server.pid, folders);
+  const { onUnexpectedEnd, warn = log } = options;
+  const supervisor = new Supervisor(server, { ...serverOptions, folders, warn, onUnexpectedEnd });
   const end = async (patient: boolean): Promise<void> => {
-    await server.stop(patient);
-    await lifeline.release();
+    await supervisor.stop(patient);
     await release();
     for (const folder of folders) await rm(folder, { recursive: true, force: true });
   };
@@ -95,29 +97,17 @@ async function start(
     const url = await ensureAppDatabase(server.port, await readCredentials(location.pgdata), throwaway);
     signal?.throwIfAborted();
     log(`PostgreSQL ${binaries.version} is running on 127.0.0.1:${server.port}; its data is in ${location.pgdata}`);
-    return {
-      url,
-      location: location.pgdata,
-      version: binaries.version,
-      stop: stopOnce(server, end, options.onUnexpectedEnd),
-    };
+    return { url, location: location.pgdata, version: binaries.version, stop: stopOnce(supervisor, end) };
   } catch (error) {
     await end(true);
     throw error;
   }
 }
 
-function stopOnce(
-  server: Server,
-  end: (patient: boolean) => Promise<void>,
-  onUnexpectedEnd: EmbeddedOptions['onUnexpectedEnd'],
-): EmbeddedPostgres['stop'] {
+function stopOnce(supervisor: Supervisor, end: (patient: boolean) => Promise<void>): EmbeddedPostgres['stop'] {
   let stopping: Promise<void> | undefined;
-  void server.ended.then(() => {
-    if (!stopping) onUnexpectedEnd?.('The embedded PostgreSQL has ended unexpectedly.');
-  });
   return ({ hurry = false } = {}) => {
-    if (hurry && stopping) void server.stop(false);
+    if (hurry && stopping) supervisor.hurry();
     return (stopping ??= end(!hurry));
   };
 }

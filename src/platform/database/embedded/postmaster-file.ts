@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runsAsRoot } from './os-user.js';
 
 /** What a running server writes into its data directory; the line numbers are those of PostgreSQL's `pidfile.h`. */
 export interface PostmasterFile {
@@ -22,7 +23,13 @@ export async function readPostmasterFile(pgdata: string): Promise<PostmasterFile
 export async function disownPostmasterFile(pgdata: string): Promise<void> {
   const lines = await readLines(pgdata);
   if (lines === undefined) return;
-  await writeFile(path(pgdata), [String(process.pid), ...lines.slice(1)].join('\n'));
+  // Beside it and then in its place: a full disk must not leave it empty, which PostgreSQL takes for a server that is starting.
+  const draft = `${path(pgdata)}.draft`;
+  const { uid, gid, mode } = await stat(path(pgdata));
+  await writeFile(draft, [String(process.pid), ...lines.slice(1)].join('\n'), { mode: 0o600 });
+  await chmod(draft, mode);
+  if (runsAsRoot()) await chown(draft, uid, gid);
+  await rename(draft, path(pgdata));
 }
 
 async function readLines(pgdata: string): Promise<string[] | undefined> {

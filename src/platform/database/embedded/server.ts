@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly throwaway: boolean;
   readonly signal: AbortSignal | undefined;
   readonly log: (line: string) => void;
+  /** That of an earlier server, whose clients know no other; absent: a free one. */
+  readonly port?: number;
 }
 
 /** A server process that accepts connections. */
@@ -37,7 +39,7 @@ const POLL_MS = 10;
 const LOG_LIMIT_BYTES = 1_000_000;
 
 /**
- * Starts the server on a free port of 127.0.0.1, and nowhere else: no other address, no Unix socket, and everyone who connects
+ * Starts the server on a port of 127.0.0.1, and nowhere else: no other address, no Unix socket, and everyone who connects
  * proves the password.
  *
  * @throws AppError `database.start_failed` with the last words of the server's log
@@ -45,7 +47,7 @@ const LOG_LIMIT_BYTES = 1_000_000;
 export async function startServer(options: ServerOptions): Promise<Server> {
   rotate(options.logFile);
   for (let attempt = 1; ; attempt += 1) {
-    const said = await tryToStart(options, await freePort());
+    const said = await tryToStart(options, options.port ?? (await freePort()));
     if (typeof said !== 'string') return said;
     // Somebody else took the port since it was found free, or processes of a killed server are about to notice that it is gone.
     const passing = /could not bind|could not create any TCP\/IP sockets|is still in use/.test(said);
@@ -68,7 +70,7 @@ async function tryToStart(options: ServerOptions, port: number): Promise<Server 
     child.once('error', end);
   });
   const stop = (patient: boolean): Promise<void> =>
-    child.pid === undefined ? ended : stopPostmaster(child.pid, () => !alive, patient);
+    child.pid === undefined || !alive ? ended : stopPostmaster(child.pid, () => !alive, patient);
 
   let nextWord = Date.now() + 5_000;
   while (alive) {
