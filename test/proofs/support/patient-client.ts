@@ -22,6 +22,9 @@ export interface Fault {
 }
 
 const NO_ANSWER_MS = 40_000;
+/** Pauses between two tries: longer and longer, so that those who wait do not take the shop's time from those who are to be served. */
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1_000;
 
 /**
  * A careful client with connections that it keeps: when a process is gone, or says that it cannot now, it sends the same again, to
@@ -39,14 +42,14 @@ export class PatientClient {
   /** @throws Error when `giveUpMs` are over without a final answer */
   async untilFinal(call: PlainCall, giveUpMs = 75_000): Promise<PlainAnswer> {
     const deadline = Date.now() + giveUpMs;
-    for (;;) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const answer = await this.once(call);
       if (answer && isFinal(answer)) return answer;
       if (Date.now() > deadline)
         throw new Error(
           `${call.method} ${call.path} ${JSON.stringify(call.body)} ${JSON.stringify(call.headers)}: no final answer in ${giveUpMs} ms, the last was ${answer?.status} ${answer?.text}`,
         );
-      await sleep(answer ? 50 : 20);
+      await sleep(pause * (0.5 + Math.random() / 2));
     }
   }
 
