@@ -122,6 +122,12 @@ describe('compareRecords', () => {
     ]);
   });
 
+  it('does not ask for the amount of what was closed before it was charged, but for the money that is counted on', () => {
+    const closed = record({ ...untakenRecord('voided'), amount: { amount: 0n, currency: 'XXX' } });
+    expect(found([untaken('failed')], [closed])).toEqual([]);
+    expect(found([untaken('authorized', { deadlineAt: SOON })], [closed])).toEqual(['status: authorized / voided']);
+  });
+
   it.each(['declined', 'failed', 'voided'] as const)('takes no money for no difference: %s', (status) => {
     expect(found([untaken(status)], [])).toEqual([]);
     expect(found([untaken(status)], [untakenRecord('declined')])).toEqual([]);

@@ -149,7 +149,9 @@ function chargeOf(ours: OurAttempt, theirs: ProviderRecord | undefined): Differe
     return countsOn ? [differ('charge_missing', 'The provider knows nothing of the charge.', ours.status, null)] : [];
   }
   const found: Difference[] = [];
-  if (theirs.amount.amount !== ours.amount || theirs.amount.currency !== ours.currency)
+  // A key that was closed before anything was charged under it has no amount.
+  const closed = theirs.status === 'voided' && theirs.amount.amount === 0n;
+  if (!closed && (theirs.amount.amount !== ours.amount || theirs.amount.currency !== ours.currency))
     found.push(differ('amount', 'The charge is of another amount.', money(ours), money({ ...theirs.amount })));
   if (!agree(ours.status, theirs.status))
     found.push(differ('status', 'The provider has it otherwise.', ours.status, theirs.status));

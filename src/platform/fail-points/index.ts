@@ -1,1 +1,1 @@
-export { FailPoints, type FailPoint } from './fail-points.js';
+export { FAIL_POINTS, FailPoints, type FailPoint } from './fail-points.js';
