@@ -12,7 +12,7 @@ import { sizeOf } from '../proofs/support/sizes.js';
  */
 const ORDERS = sizeOf('PROOF_ORDERS', 150);
 const PROCESSES = sizeOf('PROOF_PROCESSES', 2);
-const AT_ONCE = sizeOf('PROOF_BUYERS', ORDERS >= 1_000 ? 24 : 8);
+const AT_ONCE = sizeOf('PROOF_BUYERS', ORDERS >= 1_000 ? 64 : 8);
 const LARGE = ORDERS >= 1_000;
 // A small run is over before the pauses of a large one are.
 const KILLS = LARGE ? ({ pauseMs: [1_000, 5_000] } as const) : { times: 3 };
@@ -34,6 +34,7 @@ beforeAll(async () => {
     atOnce: AT_ONCE,
     kills: KILLS,
     databaseEach: DATABASE_EACH,
+    paymentTimeoutMs: LARGE ? 3_000 : 500,
   });
   verdict = await judge(storm);
   const report = reportOf(storm, verdict);

@@ -2,12 +2,13 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ACTION_COMPLETED, PaymentsFacade, type ActionCompleted } from '../../payments/index.js';
 import { Db } from '../../platform/database/index.js';
+import type { PaymentId } from '../../platform/ids/index.js';
 import { Jobs } from '../../platform/jobs/index.js';
 import { LOGGER } from '../../platform/observability/logger.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { GiveBackService } from './give-back.service.js';
-import { GIVE_BACK_JOB, RECOVER_JOB } from './order-jobs.js';
+import { GIVE_BACK_JOB, RECOVER_JOB, type RecoverOne } from './order-jobs.js';
 import { RefundOrderService } from './refund-order.service.js';
 import { SettleOrderService } from './settle-order.service.js';
 
@@ -35,7 +36,10 @@ export class RecoverOrdersJob implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(RECOVER_JOB, () => this.run());
+    this.jobs.handle(RECOVER_JOB, (payload) => {
+      const { orderId, paymentId } = payload as Partial<RecoverOne>;
+      return orderId && paymentId ? this.settleOne(orderId, paymentId as PaymentId) : this.run();
+    });
     this.jobs.queueAtStart(RECOVER_JOB);
     this.jobs.schedule('orders.recover_each_minute', '* * * * *', () => this.run());
     this.jobs.handle(GIVE_BACK_JOB, (payload) => this.giveBack.run((payload as { orderId: string }).orderId));
@@ -63,9 +67,7 @@ export class RecoverOrdersJob implements OnModuleInit {
     const now = this.clock.now();
     const attempts = await this.payments.findOverdue(now, BATCH);
     await inParallel(attempts, AT_ONCE, ({ orderId, paymentId }) =>
-      this.guarded({ orderId, paymentId }, async () => {
-        await this.settling.settle(orderId, paymentId, await this.payments.lookUp(paymentId), 'lookUp');
-      }),
+      this.guarded({ orderId, paymentId }, () => this.settleOne(orderId, paymentId)),
     );
     const refunds = await this.payments.findOverdueRefunds(now, BATCH);
     await inParallel(refunds, AT_ONCE, ({ orderId, refundId }) =>
@@ -74,6 +76,10 @@ export class RecoverOrdersJob implements OnModuleInit {
       }),
     );
     return Math.max(attempts.length, refunds.length);
+  }
+
+  private async settleOne(orderId: string, paymentId: PaymentId): Promise<void> {
+    await this.settling.settle(orderId, paymentId, await this.payments.lookUp(paymentId), 'lookUp');
   }
 
   /** One that cannot be settled must not keep the others from it. */

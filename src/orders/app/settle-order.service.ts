@@ -16,7 +16,7 @@ import { OrderAnswers } from './order-answers.js';
 import { OrderBooks } from './order-books.service.js';
 import { OrderNews } from './order-news.service.js';
 import { ReadOrdersService } from './read-orders.service.js';
-import { GIVE_BACK_JOB, RECOVER_JOB } from './order-jobs.js';
+import { GIVE_BACK_JOB, RECOVER_JOB, type RecoverOne } from './order-jobs.js';
 
 export interface Settled {
   readonly order: Order;
@@ -149,11 +149,11 @@ export class SettleOrderService {
     return late;
   }
 
-  /** Nobody knows yet: ask again when the attempt's deadline is over, without waiting for the clock's next sweep. */
-  private async askAgain(tx: Tx, attempt: PaymentAttempt): Promise<void> {
-    if (attempt.status !== 'pending') return;
-    const key = `${RECOVER_JOB}:${attempt.id}`;
-    await this.jobs.enqueue(tx, RECOVER_JOB, {}, { runAt: attempt.deadlineAt, key });
+  /** Nobody knows yet: ask for this one again when its deadline is over, without waiting for the clock's next sweep. */
+  private async askAgain(tx: Tx, { id, orderId, status, deadlineAt }: PaymentAttempt): Promise<void> {
+    if (status !== 'pending') return;
+    const one: RecoverOne = { orderId, paymentId: id };
+    await this.jobs.enqueue(tx, RECOVER_JOB, one, { runAt: deadlineAt, key: `${RECOVER_JOB}:${id}` });
   }
 
   /** What the client was, or would have been, answered: word for word, for every key that waits. */

@@ -13,6 +13,8 @@ export interface StormOptions {
   readonly random: Random;
   readonly orders: number;
   readonly processes: number;
+  /** How long the shop waits for the provider: long enough that a busy machine alone makes nobody silent. */
+  readonly paymentTimeoutMs: number;
   /** Buyers at the same time. */
   readonly atOnce: number;
   /** When to kill: at random moments with pauses of at least and at most so many milliseconds, or so many times, spread over the orders. */
@@ -48,7 +50,13 @@ export async function runStorm(options: StormOptions): Promise<Storm> {
   const folder = temporaryFolder();
   const database = await DurablePostgres.start(folder.path);
   const mails = await new MailCounter().start();
-  const env = { ...ENVIRONMENT, LOG_LEVEL: 'error', DATABASE_URL: database.url, SMTP_URL: mails.url };
+  const env = {
+    ...ENVIRONMENT,
+    PAYMENT_TIMEOUT_MS: String(options.paymentTimeoutMs),
+    LOG_LEVEL: 'error',
+    DATABASE_URL: database.url,
+    SMTP_URL: mails.url,
+  };
   const { dataDir } = folder;
   const fleet = new Fleet({ processes: options.processes, dataDir, env, random: options.random });
   const client = new PatientClient(() => fleet.base());
