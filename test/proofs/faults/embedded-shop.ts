@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { Config, loadConfig } from '../../../src/platform/config/index.js';
+import { findRunningEmbeddedPostgres } from '../../../src/platform/database/embedded/index.js';
+import { ServerProcess, temporaryFolder, type TemporaryFolder } from '../../support/server-process.js';
+import { eventually, makeVariant, withDatabase } from '../../support/shop-fixture.js';
+import { ENVIRONMENT } from '../support/proof-shop.js';
+import { ClockedClient } from './clocked-client.js';
+import { expectNothingLost, hurryJobs, type Charge } from './verdict.js';
+import type { PlainAnswer } from '../support/patient-client.js';
+import { SmallDisk } from './small-disk.js';
+
+const STOCK = 1_000;
+
+/** One process of the built shop with the database that it brings along, if possible on a disk that can be filled. */
+export class EmbeddedShop {
+  readonly client: ClockedClient;
+
+  private constructor(
+    private readonly folder: TemporaryFolder,
+    /** Or why there is none. */
+    readonly disk: SmallDisk | string,
+    readonly server: ServerProcess,
+    readonly base: string,
+    readonly databaseUrl: string,
+    readonly variantId: string,
+  ) {
+    this.client = new ClockedClient(() => base);
+  }
+
+  static async start(megabytes: number): Promise<EmbeddedShop> {
+    const folder = temporaryFolder();
+    const disk = SmallDisk.mount(folder.dataDir, megabytes);
+    const server = new ServerProcess({ dataDir: folder.dataDir, env: { ...ENVIRONMENT } });
+    try {
+      const { base } = await server.ready();
+      const databaseUrl = (await findRunningEmbeddedPostgres(folder.dataDir)) ?? '';
+      const { variantId } = await makeVariant({ databaseUrl }, { stock: STOCK });
+      return new EmbeddedShop(folder, disk, server, base, databaseUrl, variantId);
+    } catch (error) {
+      await clean(folder, disk, server);
+      throw error;
+    }
+  }
+
+  /** Of PostgreSQL's first process; undefined while there is none. */
+  get postmaster(): number | undefined {
+    try {
+      const pid = Number(readFileSync(join(this.pgdata, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
+      process.kill(pid, 0);
+      return pid === this.server.pid ? undefined : pid;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** As the database's own administrator, whom the shop is not. */
+  async administer(statement: string): Promise<void> {
+    const file = join(this.pgdata, 'backroom-credentials.json');
+    const { superuser } = JSON.parse(readFileSync(file, 'utf8')) as { superuser: string };
+    const url = new URL(this.databaseUrl);
+    url.username = 'postgres';
+    url.password = superuser;
+    const client = new pg.Client({ connectionString: url.href });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  async health(kind: 'live' | 'ready'): Promise<number> {
+    return (await fetch(`${this.base}/health/${kind}`)).status;
+  }
+
+  /** @returns after how many milliseconds */
+  async readyWithin(ms: number): Promise<number> {
+    const started = Date.now();
+    await eventually(
+      () => this.health('ready'),
+      (status) => status === 200,
+      ms,
+    );
+    return Date.now() - started;
+  }
+
+  /** @returns how many orders were paid */
+  async expectSound(answers: readonly PlainAnswer[]): Promise<number> {
+    await hurryJobs(this);
+    const { databaseUrl, variantId } = this;
+    const config: Config = loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl });
+    return expectNothingLost({
+      databaseUrl,
+      config,
+      variantId,
+      stock: STOCK,
+      answers,
+      charges: () => this.charges(),
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.client.close();
+    await clean(this.folder, this.disk, this.server);
+  }
+
+  private get pgdata(): string {
+    return join(this.folder.dataDir, 'postgres');
+  }
+
+  /** The provider in the process keeps its records in the same database. */
+  private async charges(): Promise<Charge[]> {
+    const { rows } = await withDatabase(this, (client) =>
+      client.query<{ key: string; amount: string }>(
+        `select key, amount::text from test_provider_charge where status = 'captured'`,
+      ),
+    );
+    return rows.map(({ key, amount }) => ({ key, captured: BigInt(amount) }));
+  }
+}
+
+async function clean(folder: TemporaryFolder, disk: SmallDisk | string, server: ServerProcess): Promise<void> {
+  try {
+    if (typeof disk !== 'string') disk.makeRoom();
+    await server.stop();
+  } finally {
+    if (typeof disk !== 'string') disk.unmount();
+    folder.remove();
+  }
+}
