@@ -137,7 +137,8 @@ function freePort(): Promise<number> {
 function startFailed(options: ServerOptions, said: string): AppError {
   const complaint = said
     .split('\n')
-    .filter((line) => /FATAL|PANIC|could not/.test(line))
+    // What clients were told meanwhile is no reason.
+    .filter((line) => /FATAL|PANIC|could not/.test(line) && !/FATAL: +the database system is /.test(line))
     .at(-1);
   const words = complaint?.replace(/^.*?(FATAL|PANIC):\s*/, '') ?? 'it ended without a word';
   return new AppError(

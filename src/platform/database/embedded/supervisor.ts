@@ -74,8 +74,10 @@ export class Supervisor {
         return await this.tryAgain();
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        if (this.signal.aborted || reason === told) continue;
-        told = reason;
+        // Numbers in it, of processes and files, are others at each try.
+        const gist = reason.replaceAll(/\d+/g, '');
+        if (this.signal.aborted || gist === told) continue;
+        told = gist;
         this.options.warn(`${reason} Trying again until it starts`);
       }
     }
