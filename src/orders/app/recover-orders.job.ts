@@ -36,13 +36,22 @@ export class RecoverOrdersJob implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(RECOVER_JOB, (payload) => {
-      const { orderId, paymentId } = payload as Partial<RecoverOne>;
-      return orderId && paymentId ? this.settleOne(orderId, paymentId as PaymentId) : this.run();
-    });
+    // In a lane of its own: whoever waits for their order waits for no news and no mail of others.
+    this.jobs.handle(
+      RECOVER_JOB,
+      (payload) => {
+        const { orderId, paymentId } = payload as Partial<RecoverOne>;
+        return orderId && paymentId ? this.settleOne(orderId, paymentId as PaymentId) : this.run();
+      },
+      'recovery',
+    );
     this.jobs.queueAtStart(RECOVER_JOB);
-    this.jobs.schedule('orders.recover_each_minute', '* * * * *', () => this.run());
-    this.jobs.handle(GIVE_BACK_JOB, (payload) => this.giveBack.run((payload as { orderId: string }).orderId));
+    this.jobs.schedule('orders.recover_each_minute', '* * * * *', () => this.run(), 'recovery');
+    this.jobs.handle(
+      GIVE_BACK_JOB,
+      (payload) => this.giveBack.run((payload as { orderId: string }).orderId),
+      'recovery',
+    );
     this.outbox.subscribe(ACTION_COMPLETED, 'orders', async (event) => {
       const { orderId, paymentId } = event.payload as ActionCompleted;
       const answer = await this.payments.lookUp(paymentId);

@@ -13,7 +13,7 @@ export type JobHandler = (payload: unknown) => Promise<void>;
  * Jobs of one lane share workers, and those of different lanes wait for nothing of each other: a mail server or a subscriber that answers
  * slowly, or never, delays its own kind only, and not the recovery of payments.
  */
-export type Lane = 'main' | 'mail' | 'webhooks';
+export type Lane = 'main' | 'recovery' | 'mail' | 'webhooks';
 
 export interface EnqueueOptions {
   readonly runAt?: Date;
@@ -42,7 +42,7 @@ export interface JobsOptions {
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly lanes = new Map<Lane, Map<string, JobHandler>>();
-  private readonly schedules: { task: string; match: string }[] = [];
+  private readonly schedules: { task: string; match: string; lane: Lane }[] = [];
   private readonly atStart: string[] = [];
   private readonly runners: LaneRunner[] = [];
   private pool: pg.Pool | undefined;
@@ -66,9 +66,9 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   /** A job that runs by the clock (five cron fields, UTC), once whatever the number of processes. */
-  schedule(name: string, cron: string, handler: JobHandler): void {
-    this.handle(name, handler);
-    this.schedules.push({ task: name, match: cron });
+  schedule(name: string, cron: string, handler: JobHandler, lane: Lane = 'main'): void {
+    this.handle(name, handler, lane);
+    this.schedules.push({ task: name, match: cron, lane });
   }
 
   /** Puts a job in the queue as part of the transaction. */
@@ -112,7 +112,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     logger: WorkerLogger,
   ): Promise<void> {
     if (!this.locks) return;
-    const schedules = lane === 'main' ? this.schedules : [];
+    const schedules = this.schedules.filter((schedule) => schedule.lane === lane);
     const options = {
       pgPool,
       logger,

@@ -9,14 +9,25 @@ export interface LaneOptions extends Pick<RunnerOptions, 'pgPool' | 'logger' | '
   readonly concurrency: number;
 }
 
+/** One pool of workers: when it has failed once, it takes no new jobs and makes room for another. */
+interface Crew {
+  poolId: string;
+  runner: Runner | undefined;
+  readonly busy: Set<string>;
+  retired: boolean;
+}
+
 const AGAIN_MS = 1_000;
+const STOP_MS = 20_000;
 
 /**
- * The workers of one lane, kept running until they are stopped. They end by themselves when the result of a job cannot be written,
- * as when the database is restarted in that moment; then others begin in their place, and the job, whose result nobody knows, is run again.
+ * The workers of one lane, at work until they are stopped. When the database goes away in the midst of a question, nobody knows whether a job was
+ * given to them or whether its end was noted, and the library would leave such a job to them for hours. So they are
+ * replaced by others after any such failure; what they have begun they finish, and then all that the database still
+ * holds for theirs is free, to be run again.
  */
 export class LaneRunner {
-  private runner: Runner | undefined;
+  private crew: Crew | undefined;
   private stopped = false;
 
   constructor(
@@ -28,11 +39,10 @@ export class LaneRunner {
   /** @throws whatever the database says when it is not there */
   async start(): Promise<void> {
     const { locks } = this;
-    const events: WorkerEvents = new EventEmitter();
-    events.on('pool:release', ({ workerPool }) => void locks.drop(workerPool.id));
-    const runner = await run({
+    const crew: Crew = { poolId: '', runner: undefined, busy: new Set(), retired: false };
+    crew.runner = await run({
       ...this.options,
-      events,
+      events: this.watch(crew),
       noHandleSignals: true,
       pollInterval: 1000,
       preset: {
@@ -43,26 +53,66 @@ export class LaneRunner {
             worker: { hooks: { startWorker: (_shared, { worker }) => locks.hold(worker.workerPool.id) } },
           },
         ],
-        // In batches, whose failures end the workers; by itself the library leaves a rejected promise behind, which ends the process.
+        // In batches, whose failures are told; by itself the library leaves a rejected promise behind, which ends the process.
         worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 },
       },
     });
-    this.runner = runner;
-    void runner.promise
-      .catch((error: unknown) => this.log.warn({ err: error }, 'the workers of a lane ended'))
-      .then(() => this.startAgain());
+    this.crew = crew;
+    const ended = () => this.replace(crew);
+    crew.runner.promise.then(ended, ended);
   }
 
   /** Queues a job at once. */
   async add(name: string): Promise<void> {
-    await this.runner?.addJob(name, {}, { jobKey: `${name}:start` });
+    await this.crew?.runner?.addJob(name, {}, { jobKey: `${name}:start` });
   }
 
   /** Lets running jobs finish. */
   async stop(): Promise<void> {
     this.stopped = true;
     // It may just have ended by itself, which is as good.
-    await this.runner?.stop().catch(() => undefined);
+    const stopping = this.crew?.runner?.stop().catch(() => undefined);
+    await Promise.race([stopping, sleep(STOP_MS, undefined, { ref: false })]);
+  }
+
+  private watch(crew: Crew): WorkerEvents {
+    const events: WorkerEvents = new EventEmitter();
+    events.on('pool:create', ({ workerPool }) => {
+      crew.poolId = workerPool.id;
+    });
+    events.on('job:start', ({ job }) => {
+      crew.busy.add(job.id);
+      // The library goes on asking for a while, also for workers that were told to stop.
+      if (crew.retired) void this.locks.hold(crew.poolId);
+    });
+    events.on('job:complete', ({ job }) => {
+      crew.busy.delete(job.id);
+      if (crew.retired) this.dismiss(crew);
+    });
+    events.on('worker:getJob:error', () => this.replace(crew));
+    events.on('pool:fatalError', () => this.replace(crew));
+    return events;
+  }
+
+  private replace(crew: Crew): void {
+    if (this.stopped || crew.retired) return;
+    crew.retired = true;
+    this.log.warn('the workers of a lane lost the database in the midst of a question; others take their place');
+    // How it ends does not matter: after a failure the library may wait for ever for what will not come.
+    crew.runner?.stop().catch(() => undefined);
+    this.dismiss(crew);
+    void this.startAgain();
+  }
+
+  /** When the last of their jobs has ended, what is still in their name is nobody's. */
+  private dismiss({ busy, poolId }: Crew): void {
+    if (busy.size > 0) return;
+    const free = async () => {
+      await this.locks.drop(poolId);
+      await this.locks.releaseDead();
+    };
+    // Where the database is still away, the next sweep does it.
+    free().catch(() => undefined);
   }
 
   private async startAgain(): Promise<void> {
@@ -70,9 +120,7 @@ export class LaneRunner {
       await sleep(AGAIN_MS, undefined, { ref: false });
       if (this.stopped) return;
       try {
-        await this.start();
-        // What the ended ones had begun; where that fails, the next sweep does it.
-        return await this.locks.releaseDead().catch(() => undefined);
+        return await this.start();
       } catch (error) {
         this.log.warn({ err: error }, 'the workers of a lane could not be started; trying again');
       }
