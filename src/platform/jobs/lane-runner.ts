@@ -111,8 +111,10 @@ export class LaneRunner {
       await this.locks.drop(poolId);
       await this.locks.releaseDead();
     };
-    // Where the database is still away, the next sweep does it.
-    free().catch(() => undefined);
+    // Where the database still is away the second time, the next sweep does it.
+    void free()
+      .catch(() => sleep(AGAIN_MS, undefined, { ref: false }).then(free))
+      .catch(() => undefined);
   }
 
   private async startAgain(): Promise<void> {
