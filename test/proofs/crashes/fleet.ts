@@ -53,9 +53,22 @@ export class Fleet {
     return [...this.unexpected, ...this.places.flatMap(({ server }) => unexpectedIn(server.output))];
   }
 
-  /** Waits until each serves. */
+  /** For whoever watches a long run. */
+  state(): string {
+    const serving = this.places.filter(({ base }) => base !== undefined).length;
+    return `${this.kills} processes killed, ${serving} of ${this.places.length} serve`;
+  }
+
+  /** Waits until each serves. @throws Error with what those say that do not, after a minute */
   async whole(): Promise<void> {
-    while (!this.stopping && this.places.some(({ base }) => base === undefined)) await sleep(50);
+    const deadline = Date.now() + 60_000;
+    while (!this.stopping && this.places.some(({ base }) => base === undefined)) {
+      if (Date.now() > deadline)
+        throw new Error(
+          `A process does not come up: ${this.places.map(({ server }) => server.output).join('\n---\n')}`,
+        );
+      await sleep(50);
+    }
   }
 
   async stop(): Promise<void> {

@@ -68,7 +68,10 @@ export async function runStorm(options: StormOptions): Promise<Storm> {
     variants.push((await makeVariant({ databaseUrl: database.url }, { stock: STOCK, price: 500 + 37 * n })).variantId);
   const started = Date.now();
   const buying = buy({ client, variants, ...options });
-  const databaseRestarts = await disturb(options, fleet, database, buying);
+  const told = setInterval(() => {
+    process.stderr.write(`${buying.done()} of ${options.orders} checkouts, ${fleet.state()}\n`);
+  }, PROGRESS_MS);
+  const databaseRestarts = await disturb(options, fleet, database, buying).finally(() => clearInterval(told));
   const purchases = await buying.finished;
   const durationMs = Date.now() - started;
   return {
@@ -92,12 +95,7 @@ async function disturb(
   buying: Buying,
 ): Promise<number[]> {
   const databaseRestarts: number[] = [];
-  let told = Date.now();
   for (let turn = 1; ; turn++) {
-    if (Date.now() - told > PROGRESS_MS) {
-      process.stderr.write(`${buying.done()} of ${options.orders} checkouts, ${turn - 1} kills\n`);
-      told = Date.now();
-    }
     await untilTime(options, turn, fleet, buying);
     if (buying.over()) return databaseRestarts;
     if (turn % options.databaseEach === 0) databaseRestarts.push(await restart(database, options.random));

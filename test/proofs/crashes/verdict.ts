@@ -34,7 +34,7 @@ export interface Verdict {
 }
 
 const SETTLES = ['tok_approved', 'tok_timeout_charged'];
-const REST_MS = 120_000;
+const REST_MS = 60_000;
 
 /** Waits until nothing is left to do, and counts. Throws when it does not come to rest, or when the audit finds something for 30 s. */
 export async function judge(storm: Storm): Promise<Verdict> {
@@ -63,9 +63,19 @@ async function rest(storm: Storm): Promise<void> {
   for (;;) {
     const work = await openWork(storm);
     if (noneOpen(work)) return;
-    if (Date.now() > deadline) throw new Error(`After ${REST_MS} ms there still is ${JSON.stringify(work)}.`);
+    if (Date.now() > deadline)
+      throw new Error(`After ${REST_MS} ms there still is ${JSON.stringify(work)}: ${await waitingJobs(storm)}`);
     await sleep(250);
   }
+}
+
+async function waitingJobs(storm: Storm): Promise<string> {
+  const jobs = await query(
+    storm,
+    `select task_identifier, attempts, run_at, locked_by, locked_at, left(last_error, 300) as last_error, now() as now
+     from graphile_worker.jobs order by run_at limit 10`,
+  );
+  return JSON.stringify(jobs);
 }
 
 function isWrong({ token, answer, order }: Purchase): boolean {

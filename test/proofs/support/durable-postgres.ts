@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -103,7 +103,7 @@ export class DurablePostgres {
     if (role !== 'backroom') url.pathname = '/postgres';
     const deadline = Date.now() + 60_000;
     for (;;) {
-      const client = new pg.Client({ connectionString: url.href });
+      const client = new pg.Client({ connectionString: url.href, connectionTimeoutMillis: 2_000 });
       client.on('error', quiet);
       try {
         await client.connect();
@@ -125,10 +125,18 @@ function tryToKill(pid: number): void {
   }
 }
 
+/**
+ * Below the ports that the system gives to outgoing connections: while the server is away nobody else comes by this one, not even a client that
+ * knocks at it so often that it is once given the very port it knocks at.
+ */
 async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const probe = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
 }
