@@ -7,6 +7,9 @@ import { Preparation, type Prepared, type Request } from './requests.js';
 import { needsRest, type Scenario } from './scenarios.js';
 
 const REST_MS = 60_000;
+/** Processes that live for a moment only may leave a slow payment to the next one for long. */
+const ANSWER_MS = 240_000;
+const MAX_WITHOUT_REST = 13;
 /** The request of the scenario has a head start before those beside it. */
 const HEAD_START_MS = 4;
 
@@ -48,9 +51,14 @@ export async function runPoints(shop: MortalShop, list: readonly Scenario[]): Pr
   await rest(shop);
   await shop.kill();
   const running: Promise<Outcome>[] = [];
+  let sinceRest = 0;
   for (const one of prepared) {
-    if (needsRest(one.scenario) && running.length > 0) await heal(shop, running);
+    if (sinceRest > 0 && (needsRest(one.scenario) || sinceRest >= MAX_WITHOUT_REST)) {
+      await heal(shop, running);
+      sinceRest = 0;
+    }
     running.push((await die(shop, one)).outcome);
+    sinceRest += 1;
   }
   await shop.start();
   return { shop, adminToken: preparation.adminToken, outcomes: await Promise.all(running) };
@@ -74,7 +82,10 @@ async function die(
   const ended = await shop.death();
   const lifeMs = Date.now() - launched - startMs;
   const before = await Promise.all(asked);
-  const told = before.map(async (one) => ({ ...one, final: await shop.client.untilFinal(one.request.call) }));
+  const told = before.map(async (one) => ({
+    ...one,
+    final: await shop.client.untilFinal(one.request.call, ANSWER_MS),
+  }));
   const outcome = Promise.all(told).then((all) => ({ scenario, startMs, lifeMs, ended, told: all }));
   // Whoever waits for it hears of a failure, if later.
   outcome.catch(() => undefined);
