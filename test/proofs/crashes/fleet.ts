@@ -59,10 +59,14 @@ export class Fleet {
     return `${this.kills} processes killed, ${serving} of ${this.places.length} serve`;
   }
 
+  isWhole(): boolean {
+    return this.places.every(({ base }) => base !== undefined);
+  }
+
   /** Waits until each serves. @throws Error with what those say that do not, after a minute */
   async whole(): Promise<void> {
     const deadline = Date.now() + 60_000;
-    while (!this.stopping && this.places.some(({ base }) => base === undefined)) {
+    while (!this.stopping && !this.isWhole()) {
       if (Date.now() > deadline)
         throw new Error(
           `A process does not come up: ${this.places.map(({ server }) => server.output).join('\n---\n')}`,

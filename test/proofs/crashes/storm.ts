@@ -19,6 +19,8 @@ export interface StormOptions {
   readonly atOnce: number;
   /** When to kill: at random moments with pauses of at least and at most so many milliseconds, or so many times, spread over the orders. */
   readonly kills: { readonly pauseMs: readonly [least: number, most: number] } | { readonly times: number };
+  /** How long a buyer waits for a final answer. */
+  readonly patienceMs: number;
   /** Told how to end and remove everything, as soon as there is something. */
   readonly onStart: (clean: () => Promise<void>) => void;
   /** Every so many kills it is the database's turn. */
@@ -59,7 +61,7 @@ export async function runStorm(options: StormOptions): Promise<Storm> {
   };
   const { dataDir } = folder;
   const fleet = new Fleet({ processes: options.processes, dataDir, env, random: options.random });
-  const client = new PatientClient(() => fleet.base());
+  const client = new PatientClient(() => fleet.base(), options.patienceMs);
   options.onStart(() => end(folder, database, mails, fleet, client));
   await migrate(dataDir, env);
   await fleet.start();
@@ -104,8 +106,8 @@ async function disturb(
 }
 
 /**
- * Waits for the next kill, or for the end of the buying. Never kills while no process serves: a shop that is killed while it starts, again
- * and again, proves nothing.
+ * Waits for the next kill, or for the end of the buying. The pause begins when every process serves again, so that a slow machine is not
+ * all starting: a shop that is killed while it starts, again and again, proves nothing.
  */
 async function untilTime(
   { kills, orders, random }: StormOptions,
@@ -113,7 +115,7 @@ async function untilTime(
   fleet: Fleet,
   buying: Buying,
 ): Promise<void> {
-  while (!buying.over() && fleet.base() === undefined) await sleep(20);
+  while (!buying.over() && !fleet.isWhole()) await sleep(20);
   const at = Date.now() + ('pauseMs' in kills ? random.between(...kills.pauseMs) : 0);
   const due = 'times' in kills ? (turn > kills.times ? Infinity : (turn * orders) / (kills.times + 1)) : 0;
   while (!buying.over() && (Date.now() < at || buying.done() < due)) await sleep(20);

@@ -36,11 +36,17 @@ export class PatientClient {
   readonly met = { noAnswer: 0, unavailable: 0, inProgress: 0 };
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  /** @param baseNow the address of a process that should be there */
-  constructor(private readonly baseNow: () => string | undefined) {}
+  /**
+   * @param baseNow the address of a process that should be there
+   * @param patienceMs how long it goes on without a final answer
+   */
+  constructor(
+    private readonly baseNow: () => string | undefined,
+    private readonly patienceMs = 75_000,
+  ) {}
 
-  /** @throws Error when `giveUpMs` are over without a final answer */
-  async untilFinal(call: PlainCall, giveUpMs = 75_000): Promise<PlainAnswer> {
+  /** @throws Error when there was no final answer for so long that nobody would wait on */
+  async untilFinal(call: PlainCall, giveUpMs = this.patienceMs): Promise<PlainAnswer> {
     const deadline = Date.now() + giveUpMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const answer = await this.once(call);
