@@ -1,10 +1,12 @@
-/** Asks for every attempt and refund past its deadline; with a payload of `RecoverOne` for that attempt alone. */
+import type { PaymentId, RefundId } from '../../platform/ids/index.js';
+
+/** Asks for every attempt and refund past its deadline; with a payload of `RecoverOne` for that one alone. */
 export const RECOVER_JOB = 'orders.recover';
 
-export interface RecoverOne {
-  readonly orderId: string;
-  readonly paymentId: string;
-}
+/** An attempt or a refund that nobody knows the end of. */
+export type RecoverOne =
+  | { readonly orderId: string; readonly paymentId: PaymentId }
+  | { readonly orderId: string; readonly refundId: RefundId };
 
 /** Gives back money that was captured for an order that had been given up. */
 export const GIVE_BACK_JOB = 'orders.give_back';

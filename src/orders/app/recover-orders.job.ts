@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ACTION_COMPLETED, PaymentsFacade, type ActionCompleted } from '../../payments/index.js';
 import { Db } from '../../platform/database/index.js';
-import type { PaymentId } from '../../platform/ids/index.js';
+import type { PaymentId, RefundId } from '../../platform/ids/index.js';
 import { Jobs } from '../../platform/jobs/index.js';
 import { LOGGER } from '../../platform/observability/logger.js';
 import { Outbox } from '../../platform/outbox/index.js';
@@ -37,14 +37,7 @@ export class RecoverOrdersJob implements OnModuleInit {
 
   onModuleInit(): void {
     // In a lane of its own: whoever waits for their order waits for no news and no mail of others.
-    this.jobs.handle(
-      RECOVER_JOB,
-      (payload) => {
-        const { orderId, paymentId } = payload as Partial<RecoverOne>;
-        return orderId && paymentId ? this.settleOne(orderId, paymentId as PaymentId) : this.run();
-      },
-      'recovery',
-    );
+    this.jobs.handle(RECOVER_JOB, (payload) => this.recover(payload as RecoverOne | object), 'recovery');
     this.jobs.queueAtStart(RECOVER_JOB);
     this.jobs.schedule('orders.recover_each_minute', '* * * * *', () => this.run(), 'recovery');
     this.jobs.handle(
@@ -80,15 +73,23 @@ export class RecoverOrdersJob implements OnModuleInit {
     );
     const refunds = await this.payments.findOverdueRefunds(now, BATCH);
     await inParallel(refunds, AT_ONCE, ({ orderId, refundId }) =>
-      this.guarded({ orderId, refundId }, async () => {
-        await this.refunds.settle(orderId, refundId, await this.payments.lookUpRefund(refundId));
-      }),
+      this.guarded({ orderId, refundId }, () => this.settleRefund(orderId, refundId)),
     );
     return Math.max(attempts.length, refunds.length);
   }
 
   private async settleOne(orderId: string, paymentId: PaymentId): Promise<void> {
     await this.settling.settle(orderId, paymentId, await this.payments.lookUp(paymentId), 'lookUp');
+  }
+
+  private async settleRefund(orderId: string, refundId: RefundId): Promise<void> {
+    await this.refunds.settle(orderId, refundId, await this.payments.lookUpRefund(refundId));
+  }
+
+  private recover(what: RecoverOne | object): Promise<void> {
+    if ('paymentId' in what) return this.settleOne(what.orderId, what.paymentId);
+    if ('refundId' in what) return this.settleRefund(what.orderId, what.refundId);
+    return this.run();
   }
 
   /** One that cannot be settled must not keep the others from it. */

@@ -16,7 +16,7 @@ import { NotRefundableError, RefundFailedError, WrongCurrencyError } from '../do
 import type { RefundRequest } from '../domain/refund-plan.js';
 import { OrderAnswers } from './order-answers.js';
 import { OrderBooks } from './order-books.service.js';
-import { GIVE_BACK_JOB } from './order-jobs.js';
+import { GIVE_BACK_JOB, RECOVER_JOB, type RecoverOne } from './order-jobs.js';
 import { OrderNews } from './order-news.service.js';
 import { ReadOrdersService } from './read-orders.service.js';
 import { RefundUnits } from './refund-units.service.js';
@@ -70,6 +70,7 @@ export class RefundOrderService {
       const { changed, refund } = await this.payments.settleRefund(tx, refundId, answer);
       if (changed && refund.status === 'succeeded') await this.succeeded(tx, order, refund);
       if (changed && refund.status === 'failed') await this.failed(tx, order, refund);
+      if (refund.status === 'pending') await this.askAgain(tx, refund);
       if (refund.status === 'failed') await this.keys.forgetFor(tx, refundId);
       else await this.keys.completeFor(tx, refundId, this.answers.changed(await this.reads.readById(tx, orderId), 201));
       return refund;
@@ -117,6 +118,12 @@ export class RefundOrderService {
     const changed = await this.orders.change(tx, shelved, { refundedTotal, paymentStatus }, this.clock.now());
     await this.books.refunded(tx, order, refund);
     await this.news.refunded(tx, changed, refund);
+  }
+
+  /** Nobody knows yet: ask for this one again when its deadline is over, without waiting for the clock's next sweep. */
+  private async askAgain(tx: Tx, { id, orderId, deadlineAt }: Refund): Promise<void> {
+    const one: RecoverOne = { orderId, refundId: id };
+    await this.jobs.enqueue(tx, RECOVER_JOB, one, { runAt: deadlineAt, key: `${RECOVER_JOB}:${id}` });
   }
 
   private async failed(tx: Tx, order: Order, refund: Refund): Promise<void> {

@@ -9,6 +9,7 @@ import { RefundsRepository } from '../data/refunds.repository.js';
 import type { RefundAnswer } from '../domain/answers.js';
 import { answerDeadline } from '../domain/deadlines.js';
 import type { RefundLookUp, RefundResult } from '../domain/payment-provider.js';
+import type { PaymentAttempt, Refund } from '../domain/payment-attempt.js';
 import { RefundExceedsPaymentError } from '../domain/payments.errors.js';
 import { ProviderLine } from './provider-line.js';
 
@@ -61,27 +62,15 @@ export class RefundService {
 
   /** @throws NotFoundError `refund.not_found` */
   async refund(refundId: RefundId): Promise<RefundAnswer> {
-    const refund = await this.refunds.findById(refundId);
-    const attempt = refund && (await this.payments.findById(refund.paymentId));
-    if (!refund || !attempt) throw new NotFoundError('refund');
-    return this.line.ask<RefundResult>(
-      { provider: attempt.provider, question: 'refund', id: refundId },
-      (adapter, signal) =>
-        adapter.refund({
-          key: refundId,
-          chargeKey: attempt.id,
-          chargeReference: attempt.reference ?? '',
-          amount: { amount: refund.amount, currency: refund.currency },
-          signal,
-        }),
-    );
+    const { refund, attempt } = await this.find(refundId);
+    return outcomeOnRecord(refund) ?? this.ask(refund, attempt);
   }
 
   /** @throws NotFoundError `refund.not_found` */
   async lookUp(refundId: RefundId): Promise<RefundAnswer> {
-    const refund = await this.refunds.findById(refundId);
-    const attempt = refund && (await this.payments.findById(refund.paymentId));
-    if (!refund || !attempt) throw new NotFoundError('refund');
+    const { refund, attempt } = await this.find(refundId);
+    const before = outcomeOnRecord(refund);
+    if (before) return before;
     const found = await this.line.ask<RefundLookUp>(
       { provider: attempt.provider, question: 'lookUpRefund', id: refundId },
       (adapter, signal) =>
@@ -92,6 +81,42 @@ export class RefundService {
           signal,
         }),
     );
-    return found.outcome === 'not_found' ? this.refund(refundId) : found;
+    return found.outcome === 'not_found' ? this.ask(refund, attempt) : found;
+  }
+
+  private ask(refund: Refund, attempt: PaymentAttempt): Promise<RefundAnswer> {
+    return this.line.ask<RefundResult>(
+      { provider: attempt.provider, question: 'refund', id: refund.id },
+      (adapter, signal) =>
+        adapter.refund({
+          key: refund.id,
+          chargeKey: attempt.id,
+          chargeReference: attempt.reference ?? '',
+          amount: { amount: refund.amount, currency: refund.currency },
+          signal,
+        }),
+    );
+  }
+
+  private async find(refundId: RefundId): Promise<{ readonly refund: Refund; readonly attempt: PaymentAttempt }> {
+    const refund = await this.refunds.findById(refundId);
+    const attempt = refund && (await this.payments.findById(refund.paymentId));
+    if (!refund || !attempt) throw new NotFoundError('refund');
+    return { refund, attempt };
+  }
+}
+
+/**
+ * What is known of a settled refund; null for a pending one. The provider is not asked for one again that is on record as failed: it
+ * might do it now, and another refund has taken its place.
+ */
+function outcomeOnRecord({ status, reference, failure }: Refund): RefundAnswer | null {
+  switch (status) {
+    case 'pending':
+      return null;
+    case 'succeeded':
+      return { outcome: 'succeeded', reference: reference ?? '' };
+    case 'failed':
+      return { outcome: 'failed', detail: failure ?? 'refused' };
   }
 }
