@@ -18,7 +18,7 @@ import { GiveBackService } from './give-back.service.js';
 import { OrderAccess, type OrderCaller } from './order-access.js';
 import { OrderAnswers } from './order-answers.js';
 import { OrderNews } from './order-news.service.js';
-import { GIVE_BACK_JOB } from './order-jobs.js';
+import { cancellationOf, GIVE_BACK_JOB } from './order-jobs.js';
 import { ReadOrdersService } from './read-orders.service.js';
 import { SettleOrderService } from './settle-order.service.js';
 
@@ -31,8 +31,7 @@ export interface CancelOrder {
 type Cancelled =
   | { readonly step: 'answered'; readonly answer: KeptAnswer }
   | { readonly step: 'void'; readonly attempt: PaymentAttempt }
-  | { readonly step: 'give back' }
-  | { readonly step: 'done' };
+  | { readonly step: 'give back' };
 
 /** Cancels an order before anything of it was sent: stock back at once, the payment voided or refunded. */
 @Injectable()
@@ -62,11 +61,12 @@ export class CancelOrderService {
     // From here on the order is cancelled; were the process to die now, the job queued with it would go on.
     this.failPoints.pass('cancel.committed');
     if (next.step === 'void') await this.void(orderId, next.attempt);
-    if (next.step !== 'done') await this.giveBack.run(orderId).catch(() => undefined);
+    await this.giveBack.run(orderId).catch(() => undefined);
     return this.db.transaction(async (tx) => {
       const answer = this.answers.changed(await this.reads.readById(tx, orderId), 200);
-      if (key) await this.keys.complete(tx, key, answer);
-      return answer;
+      await this.keys.completeFor(tx, cancellationOf(orderId), answer);
+      // Another process may have brought it to its end: what it has answered then holds for this request as well.
+      return (key && (await this.keys.begin(tx, key))) ?? answer;
     });
   }
 
@@ -96,10 +96,13 @@ export class CancelOrderService {
     if (open && open.captureRequestedAt !== null) throw new CapturePendingError();
     const owed = order.capturedTotal - (attempts.find(({ status }) => status === 'captured')?.refunded ?? 0n);
     await this.change(tx, order, input, caller, owed);
-    // The answer of a process that dies before it has heard from the provider; overwritten by the final one.
-    if (key) await this.keys.complete(tx, key, this.answers.changed(await this.reads.readById(tx, orderId), 200));
+    if (key) await this.keys.attach(tx, key, cancellationOf(orderId));
     this.failPoints.pass('cancel.written');
-    if (!open && owed <= 0n) return { step: 'done' };
+    if (!open && owed <= 0n) {
+      const answer = this.answers.changed(await this.reads.readById(tx, orderId), 200);
+      await this.keys.completeFor(tx, cancellationOf(orderId), answer);
+      return { step: 'answered', answer };
+    }
     await this.jobs.enqueue(
       tx,
       GIVE_BACK_JOB,

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { PaymentsFacade } from '../../payments/index.js';
 import { Db } from '../../platform/database/index.js';
+import { IdempotencyStore } from '../../platform/idempotency/index.js';
 import type { RefundId } from '../../platform/ids/index.js';
 import { OrdersRepository } from '../data/orders.repository.js';
 import { capturedAttempt } from './captured-attempt.js';
+import { OrderAnswers } from './order-answers.js';
+import { cancellationOf } from './order-jobs.js';
 import { OrderNews } from './order-news.service.js';
+import { ReadOrdersService } from './read-orders.service.js';
 import { RefundOrderService } from './refund-order.service.js';
 import { SettleOrderService } from './settle-order.service.js';
 
@@ -18,12 +22,25 @@ export class GiveBackService {
     private readonly refunds: RefundOrderService,
     private readonly settling: SettleOrderService,
     private readonly news: OrderNews,
+    private readonly keys: IdempotencyStore,
+    private readonly reads: ReadOrdersService,
+    private readonly answers: OrderAnswers,
   ) {}
 
   /** Does nothing where nothing is left. @throws Error when the provider refused, so that the job is run again. */
   async run(orderId: string): Promise<void> {
     await this.letGo(orderId);
-    await this.giveBack(orderId);
+    await this.giveBack(orderId).finally(() => this.answerKey(orderId));
+  }
+
+  /** For the key of a cancellation whose process died before it could answer. */
+  private async answerKey(orderId: string): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const order = await this.orders.lockWithLines(tx, orderId);
+      if (order?.status !== 'cancelled') return;
+      const answer = this.answers.changed(await this.reads.view(tx, order), 200);
+      await this.keys.completeFor(tx, cancellationOf(orderId), answer);
+    });
   }
 
   /** Money that is only set aside. */

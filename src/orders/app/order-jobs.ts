@@ -1,4 +1,4 @@
-import type { PaymentId, RefundId } from '../../platform/ids/index.js';
+import { idWithin, type PaymentId, type RefundId } from '../../platform/ids/index.js';
 
 /** Asks for every attempt and refund past its deadline; with a payload of `RecoverOne` for that one alone. */
 export const RECOVER_JOB = 'orders.recover';
@@ -10,3 +10,8 @@ export type RecoverOne =
 
 /** Gives back money that was captured for an order that had been given up. */
 export const GIVE_BACK_JOB = 'orders.give_back';
+
+/** What the key of a cancellation waits for: the order's one cancellation, whoever brings it to its end. */
+export function cancellationOf(orderId: string): string {
+  return idWithin(orderId, 'cancellation');
+}

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { v7 } from 'uuid';
+import { v5, v7 } from 'uuid';
 
 declare const brand: unique symbol;
 
@@ -19,6 +19,11 @@ export type RefundId = Id<'refund'>;
 /** A UUID version 7 (RFC 9562): grows with time, so that new rows land at the end of an index. */
 export function newId<T extends string = string>(): T {
   return v7() as T;
+}
+
+/** The one id that a thing has under this name (UUID version 5, RFC 9562): the same however often it is asked for. */
+export function idWithin(owner: string, name: string): string {
+  return v5(name, owner);
 }
 
 /** 128 random bits, base64url (22 characters): an id that is itself the permission to use what it names. */
