@@ -1,30 +1,7 @@
 import { expect } from '@jest/globals';
 import type { OrderJson } from '../../support/shop-fixture.js';
-import type { ProofShop } from '../support/proof-shop.js';
 import { expectMoneyAgrees, expectOnly, keptMoney, paidOrder, submit, withStatus, type Attack } from './answers.js';
-
-const REFUND_REFUSALS = [
-  'orders.refund_exceeds_captured',
-  'orders.nothing_to_refund',
-  'orders.refund_quantity',
-  'payment.refund_exceeds_captured',
-];
-const NOT_CANCELLABLE = 'orders.not_cancellable';
-const NOT_REFUNDABLE = 'orders.not_refundable';
-
-function refund(shop: ProofShop, orderId: string, body: object, key?: string) {
-  const headers = key === undefined ? {} : { headers: { 'idempotency-key': key } };
-  return shop.admin().post<OrderJson>(`/v1/orders/${orderId}/refunds`, body, headers);
-}
-
-function cancel(shop: ProofShop, orderId: string, key?: string) {
-  const headers = key === undefined ? {} : { headers: { 'idempotency-key': key } };
-  return shop.admin().post<OrderJson>(`/v1/orders/${orderId}/cancel`, {}, headers);
-}
-
-const ofTotal = (order: OrderJson, percent: number) => ({
-  amount: { amount: Math.floor((order.total.amount * percent) / 100), currency: order.total.currency },
-});
+import { cancel, NOT_CANCELLABLE, NOT_REFUNDABLE, ofTotal, refund, REFUND_REFUSALS } from './staff-calls.js';
 
 /** The same units are refunded by several people at once: no unit twice. */
 export const doubleRefundByLine: Attack = async (shop) => {
@@ -86,6 +63,17 @@ export const doubleCancel: Attack = async (shop) => {
   expect(await keptMoney(shop, order.id)).toBe(0);
   expect(await shop.stock(variantId)).toMatchObject({ onHand: 10, reserved: 0 });
   await expectMoneyAgrees(shop, order.id);
+};
+
+/** One cancellation, sent again and again under one key: every final answer is word for word the same. */
+export const cancelUnderOneKey: Attack = async (shop) => {
+  const variantId = await shop.newVariant({ stock: 10 });
+  const order = await paidOrder(shop, [variantId, 3]);
+  const answers = await shop.crowd(5, () => cancel(shop, order.id, `cancel-${order.id}`));
+  expectOnly(answers, 200, ['idempotency.in_progress']);
+  const again = await cancel(shop, order.id, `cancel-${order.id}`);
+  expect(new Set([again, ...withStatus(answers, 200)].map(({ text }) => text)).size).toBe(1);
+  expect(await keptMoney(shop, order.id)).toBe(0);
 };
 
 /** Refunded and cancelled at once: everything goes back, and nothing twice. */
