@@ -8,6 +8,7 @@ import { prepareBinaries, type Binaries } from '../../../src/platform/database/e
 import { ensureAppDatabase } from '../../../src/platform/database/embedded/bootstrap.js';
 import { readCredentials } from '../../../src/platform/database/embedded/credentials.js';
 import { ensureCluster } from '../../../src/platform/database/embedded/initdb.js';
+import { holdLifeline } from '../../../src/platform/database/embedded/lifeline.js';
 import { locateCluster, type Location } from '../../../src/platform/database/embedded/location.js';
 import { processesOn } from '../../support/server-process.js';
 
@@ -94,6 +95,8 @@ export class DurablePostgres {
       stdio: 'ignore',
       ...(location.user && { uid: location.user.uid, gid: location.user.gid }),
     });
+    // A run that is killed itself leaves nothing running.
+    if (this.child.pid !== undefined) holdLifeline(location.pgdata, this.child.pid, []);
   }
 
   private async answers(role: string, password?: string): Promise<void> {
