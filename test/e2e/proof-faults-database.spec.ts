@@ -58,35 +58,40 @@ describe.each(rounds)('the database of the shop, round %i,', () => {
     expect(await shop.expectSound(bought)).toBe(bought.length);
   }, 90_000);
 
-  it('on a full disk, is answered for with 503, and serves again when there is room', async () => {
-    const { disk, client } = shop;
-    if (!(disk instanceof SmallDisk)) {
-      process.stderr.write(`The full disk was not tried: ${disk}.\n`);
-      return;
-    }
-    const unavailable = client.met.unavailable;
-    bought.push(...(await buy()));
-    disk.fill();
-    const buying = buy();
-    // The log of the database needs a new file, for which there is no room: PostgreSQL ends itself over that.
-    await shop.administer('select pg_switch_wal()').catch(() => undefined);
-    await shop.administer('select pg_switch_wal()').catch(() => undefined);
-    await eventually(
-      () => {
-        disk.fill();
-        return shop.health('ready');
-      },
-      (status) => status === 503,
-    );
-    await sleep(3_000);
-    expect(await shop.health('live')).toBe(200);
-    const refused = await fetch(`${shop.base}/v1/products`);
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
-    disk.makeRoom();
-    await shop.readyWithin(BACK_MS);
-    bought.push(...(await buying), ...(await buy()));
-    expect(client.met.unavailable).toBeGreaterThan(unavailable);
-    expectClear();
-    expect(await shop.expectSound(bought)).toBe(bought.length);
-  }, 90_000);
+  // How PostgreSQL takes it hangs on what its log has left over, and its end on the machine: `npm run prove:faults` asks for it.
+  (process.env['PROOF_DISK'] ? it : it.skip)(
+    'on a full disk, is answered for with 503, and serves again when there is room',
+    async () => {
+      const { disk, client } = shop;
+      if (!(disk instanceof SmallDisk)) {
+        process.stderr.write(`The full disk was not tried: ${disk}.\n`);
+        return;
+      }
+      const unavailable = client.met.unavailable;
+      bought.push(...(await buy()));
+      disk.fill();
+      const buying = buy();
+      await eventually(
+        async () => {
+          disk.fill();
+          // The log of the database goes on to its next file until there is no room for one more: PostgreSQL ends itself over that.
+          await shop.administer('select pg_current_xact_id(), pg_switch_wal()').catch(() => undefined);
+          return shop.health('ready');
+        },
+        (status) => status === 503,
+        30_000,
+      );
+      await sleep(3_000);
+      expect(await shop.health('live')).toBe(200);
+      const refused = await fetch(`${shop.base}/v1/products`);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
+      disk.makeRoom();
+      await shop.readyWithin(BACK_MS);
+      bought.push(...(await buying), ...(await buy()));
+      expect(client.met.unavailable).toBeGreaterThan(unavailable);
+      expectClear();
+      expect(await shop.expectSound(bought)).toBe(bought.length);
+    },
+    90_000,
+  );
 });

@@ -42,8 +42,17 @@ async function expectRecovery(): Promise<ServerProcess> {
   return next;
 }
 
+/** One that has ended with its parent in the meantime is as dead as it should be. */
+function endAtOnce(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 function killAll(which: (command: string) => boolean): void {
-  for (const { pid, command } of processesOn(folder.path)) if (which(command)) process.kill(pid, 'SIGKILL');
+  for (const { pid, command } of processesOn(folder.path)) if (which(command)) endAtOnce(pid);
 }
 
 describe('a start after kill -9', () => {

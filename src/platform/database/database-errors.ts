@@ -2,16 +2,16 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { AppError } from '../errors/index.js';
 
 /** The server is not there, is stopping or starting, or the way to it broke: SQLSTATE classes 08 and 57P, a server that only reads (25006, after a failover), and I/O errors. */
-const AWAY = /^(08...|57P0[1235]|25006|58030)$/;
+const AWAY = /^(08...|57P0[1235]|25006|58...)$/;
 
 /** The server is there and cannot do more now: its disk (53100), memory or connections are used up (class 53), or it took too long (57014, 55P03, 25P03, 25P04). */
 const BUSY = /^(53...|57014|55P03|25P0[34])$/;
 
-const NETWORK = /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+const NETWORK = /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOTCONN|ERR_STREAM_DESTROYED|ERR_STREAM_WRITE_AFTER_END)$/;
 
 /** What the driver says without a code. */
 const WITHOUT_CODE =
-  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|Connection terminated|connection error and is not queryable|Client was closed and is not queryable|timeout exceeded when trying to connect|terminating connection|the database system is|too many clients|remaining connection slots|after calling end on the pool/i;
+  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|Connection terminated|connection error and is not queryable|Client was closed and is not queryable|timeout exceeded when trying to connect|terminating connection|the database system is|too many clients|remaining connection slots|after calling end on the pool|timeout expired|Query read timeout|has been ended by the other party|write after end|stream was destroyed|closed the connection/i;
 
 /** Prisma's words for the same: not reachable, closed, timed out, no connection in the pool. */
 const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
