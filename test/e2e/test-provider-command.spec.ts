@@ -97,11 +97,15 @@ describe('npm run test-provider', () => {
     [['--file', 'x', '--secret', SECRET, '--port', '70000']],
     [['--file', 'x', '--secret', SECRET, '--webhook', 'shop']],
     [['--file', 'x', '--secret', SECRET, '--else', '1']],
-  ])('says how it is used: %j', async (args) => {
-    const { child, said } = run(args);
-    expect(await once(child, 'close')).toEqual([1, null]);
-    expect(said()).toContain('Use: npm run test-provider');
-  }, 60_000);
+  ])(
+    'says how it is used: %j',
+    async (args) => {
+      const { child, said } = run(args);
+      expect(await once(child, 'close')).toEqual([1, null]);
+      expect(said()).toContain('Use: npm run test-provider');
+    },
+    60_000,
+  );
 
   it('says why it cannot run', async () => {
     const { child, said } = run(['--port', '0', '--file', join('no', 'such', 'folder'), '--secret', SECRET]);

@@ -28,7 +28,8 @@ export const INVENTORY_AUDIT: readonly AuditCheck[] = [
   },
   {
     name: 'inventory.ledger_kinds',
-    claim: 'the ledger takes out what is sold and brings in what is new or returned, and names the order of sales and returns',
+    claim:
+      'the ledger takes out what is sold and brings in what is new or returned, and names the order of sales and returns',
     sql: `select id, variant_id, kind, delta, order_id from stock_movement
       where delta = 0 or (kind = 'sale' and delta > 0) or (kind in ('return', 'initial') and delta < 0)
         or (kind in ('sale', 'return') and order_id is null) or (kind in ('initial', 'adjustment', 'import') and order_id is not null)`,
