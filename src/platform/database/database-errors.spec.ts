@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DriverAdapterError } from '@prisma/driver-adapter-utils';
 import { Prisma } from '../../generated/prisma/client.js';
 import { asUnavailable } from './database-errors.js';
 
@@ -25,6 +26,20 @@ describe('asUnavailable', () => {
   it('knows a refused connection also where it was tried at several addresses, which has no message', () => {
     const refused = Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' });
     expect(asUnavailable(refused)).toMatchObject({ code: 'database.unavailable', retryAfterSeconds: 2 });
+  });
+
+  it.each(['ConnectionClosed', 'SocketTimeout'] as const)(
+    'knows %s, as the adapter says it where a transaction begins or ends',
+    (kind) => {
+      expect(asUnavailable(new DriverAdapterError({ kind }))).toMatchObject({ code: 'database.unavailable' });
+    },
+  );
+
+  it('knows a server that cannot be reached, and one with too many connections, as the adapter says it', () => {
+    const unreachable = new DriverAdapterError({ kind: 'DatabaseNotReachable', host: '127.0.0.1', port: 5432 });
+    expect(asUnavailable(unreachable)).toMatchObject({ code: 'database.unavailable' });
+    const full = new DriverAdapterError({ kind: 'TooManyConnections', cause: 'no slot' });
+    expect(asUnavailable(full)).toMatchObject({ code: 'database.busy' });
   });
 
   it('knows a transaction that ran out of time', () => {

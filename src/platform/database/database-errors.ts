@@ -17,6 +17,10 @@ const WITHOUT_CODE =
 /** Prisma's words for the same: not reachable, closed, timed out, no connection in the pool. */
 const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
 
+/** The adapter's words, which reach us as they are where a transaction begins or ends. */
+const ADAPTER_AWAY = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TlsConnectionError']);
+const ADAPTER_BUSY = new Set(['TooManyConnections']);
+
 /** Whether the whole transaction may be run again: P2034 is Prisma's word for a deadlock (40P01) or a serialisation failure (40001). */
 export function isRetryable(error: unknown): boolean {
   return sqlState(error) === '40P01' || sqlState(error) === '40001' || prismaCode(error) === 'P2034';
@@ -44,7 +48,8 @@ export function asUnavailable(error: unknown): AppError | undefined {
   const code = prismaCode(error);
   const state = sqlState(error) ?? '';
   // A transaction that did not begin or end in its time: it waited for a connection or for locks.
-  if (code === 'P2028' || BUSY.test(state)) return busy();
+  if (code === 'P2028' || BUSY.test(state) || ADAPTER_BUSY.has(adapterKind(error))) return busy();
+  if (ADAPTER_AWAY.has(adapterKind(error))) return away();
   if (PRISMA_AWAY.has(code ?? '') || AWAY.test(state) || NETWORK.test(networkCode(error))) return away();
   return error instanceof Error && WITHOUT_CODE.test(`${error.message} ${describe(error)}`) ? away() : undefined;
 }
@@ -84,6 +89,16 @@ function networkCode(error: unknown): string {
   for (let at: unknown = error, depth = 0; at && typeof at === 'object' && depth < 6; depth++) {
     const { code, cause, meta } = at as Record<string, unknown>;
     if (typeof code === 'string' && NETWORK.test(code)) return code;
+    at = cause ?? (meta as Record<string, unknown> | undefined)?.['driverAdapterError'];
+  }
+  return '';
+}
+
+/** What Prisma's adapter calls it, from its own error or from the one that Prisma makes of it. */
+function adapterKind(error: unknown): string {
+  for (let at: unknown = error, depth = 0; at && typeof at === 'object' && depth < 6; depth++) {
+    const { kind, cause, meta } = at as Record<string, unknown>;
+    if (typeof kind === 'string' && !(at instanceof AppError)) return kind;
     at = cause ?? (meta as Record<string, unknown> | undefined)?.['driverAdapterError'];
   }
   return '';
