@@ -28,7 +28,7 @@ import { createAdapter } from './platform/http/server.js';
 import { createLogger } from './platform/observability/logger.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { openShopDatabase, type ShopDatabase } from './shop-database.js';
-import { USER_DISABLED } from './users/index.js';
+import { LINK_REQUESTED, SECURITY_NOTICE, USER_DISABLED } from './users/index.js';
 import { PUBLIC_EVENT_TYPES, WEBHOOKS_AUDIT } from './webhooks/index.js';
 
 /** Every rule of every module. */
@@ -40,7 +40,14 @@ export const AUDIT_CHECKS: readonly AuditCheck[] = [
   ...NOTIFICATIONS_AUDIT,
   ...WEBHOOKS_AUDIT,
   ...PLATFORM_AUDIT,
-  eventTypesKnown([...PUBLIC_EVENT_TYPES, ACTION_COMPLETED, PAYMENT_NEWS, USER_DISABLED]),
+  eventTypesKnown([
+    ...PUBLIC_EVENT_TYPES,
+    ACTION_COMPLETED,
+    PAYMENT_NEWS,
+    USER_DISABLED,
+    SECURITY_NOTICE,
+    LINK_REQUESTED,
+  ]),
 ];
 
 const PROVIDER_CHECK = {

@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AuditLog } from './audit-log/index.js';
 import { BOOT, type Boot } from './boot.js';
 import { Config } from './config/index.js';
 import { createPool, Db } from './database/index.js';
@@ -14,6 +15,7 @@ import { HealthController } from './observability/health.controller.js';
 import { LOGGER } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { Outbox } from './outbox/index.js';
+import { Sealer } from './sealing/index.js';
 import { StartNotes } from './start-notes.js';
 import { Clock, SystemClock } from './time/index.js';
 
@@ -39,11 +41,27 @@ export class PlatformModule {
         Housekeeping,
         StartNotes,
         FailPoints,
+        Sealer,
+        AuditLog,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: RequestPipe },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       ],
-      exports: [BOOT, Config, LOGGER, Clock, Db, Jobs, Outbox, Metrics, IdempotencyStore, StartNotes, FailPoints],
+      exports: [
+        BOOT,
+        Config,
+        LOGGER,
+        Clock,
+        Db,
+        Jobs,
+        Outbox,
+        Metrics,
+        IdempotencyStore,
+        StartNotes,
+        FailPoints,
+        Sealer,
+        AuditLog,
+      ],
     };
   }
 }

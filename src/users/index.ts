@@ -1,6 +1,16 @@
 export { UsersModule } from './users.module.js';
 export { UsersFacade } from './users.facade.js';
-export { USER_DISABLED, type UserDisabled } from './users.events.js';
+export {
+  LINK_REQUESTED,
+  SECURITY_CHANGES,
+  SECURITY_NOTICE,
+  USER_DISABLED,
+  type LinkPurpose,
+  type LinkRequested,
+  type SecurityChange,
+  type SecurityNotice,
+  type UserDisabled,
+} from './users.events.js';
 export { permissionsOf } from './app/permissions-of.js';
 export type { UserProfile } from './app/user-profile.js';
 export { USER_ACCESS } from './data/user-access.sql.js';

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { Origin } from '../platform/access/index.js';
 import type { Reader, Tx } from '../platform/database/index.js';
 import type { UserId } from '../platform/ids/index.js';
+import { Outbox } from '../platform/outbox/index.js';
 import { Clock } from '../platform/time/index.js';
 import { BuiltInRoles } from './app/built-in-roles.js';
 import { ADMIN_ROLE, CUSTOMER_ROLE } from './app/permissions-of.js';
 import type { Credentials, NewAccount, UserProfile } from './app/user-profile.js';
 import { UsersRepository } from './data/users.repository.js';
+import { SECURITY_NOTICE, type SecurityChange, type SecurityNotice } from './users.events.js';
 
 /** What other modules may ask of accounts. Password hashes go in and out as auth made them. */
 @Injectable()
@@ -13,6 +16,7 @@ export class UsersFacade {
   constructor(
     private readonly users: UsersRepository,
     private readonly builtInRoles: BuiltInRoles,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
@@ -65,5 +69,28 @@ export class UsersFacade {
   /** Replaces the password; false when the account is disabled or its password is not the one of this hash any more. */
   changePassword(tx: Tx, credentials: Credentials, newHash: string): Promise<boolean> {
     return this.users.replacePasswordHash(tx, credentials, newHash, this.clock.now());
+  }
+
+  /** Owes the account's owner a mail on a change that concerns their security; nothing for an account that is not there. */
+  async tellOwner(
+    tx: Tx,
+    userId: UserId,
+    change: SecurityChange,
+    about: { readonly detail?: string; readonly origin?: Origin | undefined } = {},
+  ): Promise<void> {
+    const user = await this.users.findProfile(userId, tx);
+    if (!user) return;
+    await this.outbox.append(tx, {
+      type: SECURITY_NOTICE,
+      subjectId: userId,
+      payload: {
+        userId,
+        email: user.email,
+        name: user.name,
+        change,
+        ...(about.detail === undefined ? {} : { detail: about.detail }),
+        ...(about.origin?.userAgent === undefined ? {} : { userAgent: about.origin.userAgent }),
+      } satisfies SecurityNotice,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer, ApiClient } from '../support/api-client.js';
 import {
@@ -45,9 +45,12 @@ const cancel = (id: string): Promise<Answer<OrderJson & ProblemJson>> =>
 const read = async (id: string): Promise<OrderJson> => (await admin.get<OrderJson>(`/v1/orders/${id}`)).json;
 
 function mailsAbout(number: string): string[] {
-  return readdirSync(join(shop.dataDir, 'mail'))
+  const folder = join(shop.dataDir, 'mail');
+  // The folder comes with the first mail.
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
     .filter((name) => name.endsWith('.eml'))
-    .map((name) => readFileSync(join(shop.dataDir, 'mail', name), 'utf8'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
     .filter((text) => text.includes(number));
 }
 

@@ -170,7 +170,7 @@ describe('the access of a session', () => {
       expect(found && [...found.permissions]).toEqual(expected);
       if (found) {
         open++;
-        expect(found).toMatchObject({ kind: 'user', userId, sessionId });
+        expect(found).toMatchObject({ kind: 'user', userId, via: { kind: 'session', sessionId } });
       }
     }
     expect(open).toBe(7);

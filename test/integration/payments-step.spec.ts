@@ -125,6 +125,7 @@ describe('production', () => {
         .privateKey.export({ type: 'pkcs8', format: 'pem' })
         .toString(),
       ORDER_TOKEN_SECRET: 'x'.repeat(32),
+      ENCRYPTION_KEY: 'x'.repeat(32),
       PUBLIC_URL: 'https://shop.example/',
     });
     try {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SignedIn } from '../../platform/access/index.js';
+import { sessionIdOf, type SignedIn } from '../../platform/access/index.js';
 import { Db } from '../../platform/database/index.js';
 import { InvalidError } from '../../platform/errors/index.js';
 import { Clock } from '../../platform/time/index.js';
@@ -34,7 +34,7 @@ export class ChangePasswordService {
       const changed = await this.users.changePassword(tx, { userId: user.userId, passwordHash }, newHash);
       if (!changed) throw new TokenInvalidError();
       const now = this.clock.now();
-      await this.sessions.revokeAll(user.userId, 'password_changed', now, { except: user.sessionId, tx });
+      await this.sessions.revokeAll(user.userId, 'password_changed', now, { except: sessionIdOf(user), tx });
     });
   }
 }

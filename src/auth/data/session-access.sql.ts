@@ -31,6 +31,12 @@ export class SessionAccess {
     const values = [claims.sessionId, claims.userId, this.clock.now()];
     const [row] = await this.db.sql<AccessRow & Record<string, unknown>>('auth.session_access', FIND, values);
     if (!row) return undefined;
-    return { kind: 'user', ...claims, permissions: new Set(permissionsOf(row.roles, row.permissions)) };
+    const { userId, sessionId } = claims;
+    return {
+      kind: 'user',
+      userId,
+      via: { kind: 'session', sessionId },
+      permissions: new Set(permissionsOf(row.roles, row.permissions)),
+    };
   }
 }

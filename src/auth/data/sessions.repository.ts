@@ -58,7 +58,7 @@ export class SessionsRepository {
     userId: UserId,
     reason: RevokeReason,
     now: Date,
-    options: { readonly until?: Date; readonly except?: SessionId; readonly tx?: Tx } = {},
+    options: { readonly until?: Date; readonly except?: SessionId | undefined; readonly tx?: Tx } = {},
   ): Promise<void> {
     await (options.tx ?? this.db.prisma).session.updateMany({
       where: {

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { ACCESS, setActor, type Access, type SignedIn } from '../../platform/access/index.js';
+import { ACCESS, setActor, type Access, type Origin, type SignedIn } from '../../platform/access/index.js';
 import {
   AccessUndeclaredError,
   PermissionMissingError,
@@ -26,10 +26,12 @@ export class AccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
     if (!access) throw new AccessUndeclaredError();
-    if (access.kind === 'public' && access.ignoresBearer) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const origin = originOf(request);
+    setActor(request, { kind: 'guest', origin });
+    if (access.kind === 'public' && access.ignoresBearer) return true;
     const user = await this.identify(request);
-    if (user) setActor(request, user);
+    if (user) setActor(request, { ...user, origin });
     if (access.kind === 'public' || access.kind === 'capability') return true;
     if (!user) throw new SignInRequiredError();
     if (access.kind === 'permission' && !user.permissions.has(access.permission))
@@ -44,4 +46,15 @@ export class AccessGuard implements CanActivate {
     if (!user) throw new TokenInvalidError();
     return user;
   }
+}
+
+/** No longer than what says something of a client. */
+const AGENT_LENGTH = 300;
+
+function originOf(request: FastifyRequest): Origin {
+  return {
+    address: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, AGENT_LENGTH),
+    requestId: request.id,
+  };
 }

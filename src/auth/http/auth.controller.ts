@@ -1,7 +1,7 @@
 import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Authenticated, CurrentUser, Public, type SignedIn } from '../../platform/access/index.js';
+import { Authenticated, CurrentUser, Public, sessionIdOf, type SignedIn } from '../../platform/access/index.js';
 import { ApiLimit, ApiOperationOf, ApiProblems } from '../../platform/http/index.js';
 import { LimitByAddress } from '../../platform/limits/index.js';
 import { toUserResponse } from '../../users/index.js';
@@ -72,7 +72,8 @@ export class AuthController {
   @ApiNoContentResponse({ description: 'Signed out' })
   @ApiProblems(400)
   async logout(@CurrentUser() user: SignedIn): Promise<void> {
-    await this.sessions.close(user.sessionId);
+    const sessionId = sessionIdOf(user);
+    if (sessionId) await this.sessions.close(sessionId);
   }
 
   @Post('password')

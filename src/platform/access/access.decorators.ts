@@ -7,7 +7,7 @@ import type { Permission } from './permissions.js';
 /** What a route demands of its caller. The global guard refuses a route that says none of these. */
 export type Access =
   | { readonly kind: 'public'; readonly ignoresBearer: boolean }
-  | { readonly kind: 'authenticated' }
+  | { readonly kind: 'authenticated'; readonly apiKeys: boolean }
   | { readonly kind: 'capability'; readonly holds: string }
   | { readonly kind: 'permission'; readonly permission: Permission };
 
@@ -21,10 +21,13 @@ export const Public = (options: { ignoresBearer?: boolean } = {}) =>
     ...(options.ignoresBearer ? [ApiSecurity({})] : [ApiSecurity({}), ApiBearerAuth(), ApiProblems(401)]),
   );
 
-/** Any signed-in user; the use case sees to it that it is the user's own. */
-export const Authenticated = () =>
+/**
+ * Any signed-in user; the use case sees to it that it is the user's own. An API key may do so only where that is said: what concerns the
+ * account itself (its password, its sessions, its keys) is for the person alone.
+ */
+export const Authenticated = (options: { apiKeys?: boolean } = {}) =>
   applyDecorators(
-    SetMetadata<string, Access>(ACCESS, { kind: 'authenticated' }),
+    SetMetadata<string, Access>(ACCESS, { kind: 'authenticated', apiKeys: options.apiKeys ?? false }),
     ApiExtension('x-access', 'authenticated'),
     ApiBearerAuth(),
     ApiProblems(401),

@@ -13,7 +13,9 @@ export const PERMISSIONS = {
   'webhooks:read': 'See webhook subscriptions',
   'webhooks:write': 'Make, change and delete webhook subscriptions',
   'users:read': 'List and see accounts',
-  'users:write': "Change accounts' roles and disable them",
+  'users:write': "Invite people, change accounts' roles, disable them, end their sessions",
+  'privacy:write': 'Export and erase what is held on a person',
+  'audit:read': 'See and export the audit log',
   'roles:write': 'See, make and change roles',
 } as const;
 

@@ -1,95 +1,13 @@
 import 'reflect-metadata';
-import { plainToInstance, Transform } from 'class-transformer';
-import {
-  IsBoolean,
-  IsEmail,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  MinLength,
-  validateSync,
-} from 'class-validator';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
 import { resolve } from 'node:path';
+import { Environment, OPTIONAL_VARIABLES } from './environment.js';
 import { isShopCurrency, minorUnits, parseMinor, parseRate } from '../money/index.js';
+import { oidcFaults, readOidcProviders, type OidcProvider } from './oidc-providers.js';
 import { ensureSecrets, type Secrets } from './secrets.js';
 
-const toInt = ({ value }: { value: unknown }) =>
-  typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
-const toBool = ({ value }: { value: unknown }) =>
-  value === 'true' || value === 'on' || value === '1'
-    ? true
-    : value === 'false' || value === 'off' || value === '0'
-      ? false
-      : value;
-const toList = ({ value }: { value: unknown }) =>
-  typeof value === 'string'
-    ? value
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean)
-    : value;
-
-/** The environment, read once at start. Property names are the variables' own; see the README's table. */
-export class Environment {
-  @IsOptional() @IsIn(['development', 'test', 'production']) NODE_ENV: 'development' | 'test' | 'production' =
-    'development';
-  @Transform(toInt) @IsInt() @Min(0) @Max(65535) PORT = 3000;
-  @IsString() @MinLength(1) HOST = '127.0.0.1';
-  @IsString() @MinLength(1) DATA_DIR = 'var';
-  @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/\S+$/, {
-    message: 'DATABASE_URL must read postgresql://user:password@host:port/database',
-  })
-  DATABASE_URL?: string;
-  @Transform(toInt) @IsInt() @Min(2) @Max(200) DATABASE_POOL_SIZE = 10;
-  @IsOptional()
-  @Matches(/^smtps?:\/\/\S+$/, { message: 'SMTP_URL must read smtp://user:password@host:port' })
-  SMTP_URL?: string;
-  @IsString() @MinLength(3) MAIL_FROM = 'Backroom <shop@localhost>';
-  @Transform(toBool) @IsBoolean() SEED_DEMO = true;
-  @Transform(toBool) @IsBoolean() RATE_LIMIT = true;
-  @Matches(/^[A-Z]{3}$/) SHOP_CURRENCY = 'GBP';
-  @IsString() @MinLength(1) @MaxLength(100) SHOP_NAME = 'Backroom';
-  @Transform(toBool) @IsBoolean() TAX_INCLUDED = true;
-  @Matches(/^\d{1,3}(\.\d{1,4})?$/, { message: 'TAX_RATE must be a percentage such as 20 or 8.875' }) TAX_RATE = '20';
-  @IsOptional() @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_STANDARD_PRICE?: string;
-  @IsOptional() @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_STANDARD_FREE_FROM?: string;
-  @IsOptional() @Matches(/^\d{1,9}(\.\d{1,4})?$/) SHIPPING_EXPRESS_PRICE?: string;
-  @IsOptional() @Transform(toList) @IsIn(['test', 'stripe'], { each: true }) PAYMENT_PROVIDERS?: string[];
-  @IsIn(['automatic', 'manual']) PAYMENT_CAPTURE: 'automatic' | 'manual' = 'automatic';
-  @Transform(toInt) @IsInt() @Min(1) @Max(31) PAYMENT_AUTHORIZATION_DAYS = 6;
-  @IsOptional() @Matches(/^https?:\/\/\S+$/) TEST_PROVIDER_URL?: string;
-  @IsOptional() @IsString() @MinLength(16) TEST_PROVIDER_SECRET?: string;
-  @IsOptional() @Matches(/^(sk|rk)_\S+$/) STRIPE_SECRET_KEY?: string;
-  @IsOptional() @Matches(/^whsec_\S+$/) STRIPE_WEBHOOK_SECRET?: string;
-  @IsOptional() @Matches(/^https?:\/\/\S+$/) STRIPE_API_URL?: string;
-  @Transform(toInt) @IsInt() @Min(100) @Max(60_000) PAYMENT_TIMEOUT_MS = 8_000;
-  @Transform(toInt) @IsInt() @Min(1) @Max(1440) PAYMENT_ACTION_MINUTES = 15;
-  @Transform(toBool) @IsBoolean() WEBHOOKS_ALLOW_PRIVATE = false;
-  @Transform(toInt) @IsInt() @Min(0) @Max(1_000_000) LOW_STOCK_AT = 5;
-  @IsOptional() @Matches(/^[a-z_.]+(:\d+)?$/) FAIL_POINT?: string;
-  @IsOptional() @Matches(/^https?:\/\/\S+$/) STOREFRONT_URL?: string;
-  @IsOptional() @Matches(/^https?:\/\/\S+$/) PUBLIC_URL?: string;
-  @IsOptional() @IsEmail() ADMIN_EMAIL?: string;
-  @IsOptional() @IsString() @MinLength(10) @MaxLength(200) ADMIN_PASSWORD?: string;
-  @IsOptional() @IsString() @MinLength(100) AUTH_PRIVATE_KEY?: string;
-  @IsOptional() @IsString() @MinLength(32) ORDER_TOKEN_SECRET?: string;
-  @Transform(toInt) @IsInt() @Min(60) @Max(3600) ACCESS_TOKEN_SECONDS = 900;
-  @Transform(toInt) @IsInt() @Min(1) @Max(365) SESSION_DAYS = 30;
-  @Transform(toInt) @IsInt() @Min(1) @Max(365) CART_DAYS = 30;
-  @Transform(toInt) @IsInt() @Min(1) @Max(8) PASSWORD_HASH_CONCURRENCY = 2;
-  @Transform(toInt) @IsInt() @Min(0) @Max(10) TRUSTED_PROXIES = 0;
-  @Transform(toInt) @IsInt() @Min(1024) @Max(64 * 1024 * 1024) BODY_LIMIT_BYTES = 1024 * 1024;
-  @Transform(toInt) @IsInt() @Min(1000) @Max(600_000) REQUEST_TIMEOUT_MS = 30_000;
-  @Transform(toInt) @IsInt() @Min(1) @Max(1024) IMPORT_LIMIT_MB = 200;
-  @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'silent']) LOG_LEVEL = 'info';
-  @Transform(toBool) @IsBoolean() LOG_PRETTY = false;
-}
+const DAY_MS = 86_400_000;
 
 /** Every fault of the environment at once, a line each, naming the variable and never its value. */
 export class ConfigError extends Error {
@@ -161,6 +79,31 @@ export class Config {
   readonly bodyLimitBytes = this.env.BODY_LIMIT_BYTES;
   readonly requestTimeoutMs = this.env.REQUEST_TIMEOUT_MS;
   readonly importLimitBytes = this.env.IMPORT_LIMIT_MB * 1024 * 1024;
+  /** Origins whose pages may call this server from a browser; none unless named. */
+  readonly corsOrigins: readonly string[] = this.env.CORS_ORIGINS ?? [];
+  /** The domain that passkeys are bound to (WebAuthn's relying party); absent: the storefront's host. */
+  readonly passkeyRpId = this.env.PASSKEY_RP_ID ?? hostOf(this.env.STOREFRONT_URL);
+  readonly oidcProviders: readonly OidcProvider[] = readOidcProviders(this.env.OIDC_PROVIDERS);
+  /** Where limits are counted; absent: in the shop's own database. */
+  readonly redisUrl = this.env.REDIS_URL;
+  /** HTTPS with these files; absent: plain HTTP, as behind a proxy. */
+  readonly tls =
+    this.env.TLS_CERT_FILE && this.env.TLS_KEY_FILE
+      ? { certFile: resolve(this.env.TLS_CERT_FILE), keyFile: resolve(this.env.TLS_KEY_FILE) }
+      : undefined;
+  /** Where plain HTTP is sent on to HTTPS. */
+  readonly httpRedirectPort = this.env.HTTP_REDIRECT_PORT;
+  /** Requests of one address, account or key in a minute, beside the narrower limits of single routes. */
+  readonly limitPerMinute = this.env.LIMIT_PER_MINUTE;
+  /** Beyond these a request is refused with 503 rather than served late. */
+  readonly shedding = { maxInFlight: this.env.MAX_IN_FLIGHT, maxEventLoopDelayMs: this.env.MAX_EVENT_LOOP_DELAY_MS };
+  /** How long personal data are kept: mails and payloads of events whole, network addresses, and persons in orders. */
+  readonly retention = {
+    mailsMs: this.env.RETAIN_MAILS_DAYS * DAY_MS,
+    eventsMs: this.env.RETAIN_EVENTS_DAYS * DAY_MS,
+    addressesMs: this.env.RETAIN_ADDRESSES_DAYS * DAY_MS,
+    ordersMs: this.env.RETAIN_ORDERS_DAYS * DAY_MS,
+  };
   readonly logLevel = this.env.LOG_LEVEL;
   readonly logPretty = this.env.LOG_PRETTY;
 
@@ -178,7 +121,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   const given = Object.fromEntries(
     Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const known = new Set(Object.keys(new Environment()).concat(OPTIONAL));
+  const known = new Set(Object.keys(new Environment()).concat(OPTIONAL_VARIABLES));
   const env = plainToInstance(
     Environment,
     Object.fromEntries(Object.entries(given).filter(([name]) => known.has(name))),
@@ -191,27 +134,6 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   if (faults.length > 0) throw new ConfigError(faults);
   return new Config(env, ensureSecrets(env));
 }
-
-const OPTIONAL = [
-  'DATABASE_URL',
-  'SMTP_URL',
-  'SHIPPING_STANDARD_PRICE',
-  'SHIPPING_STANDARD_FREE_FROM',
-  'SHIPPING_EXPRESS_PRICE',
-  'PAYMENT_PROVIDERS',
-  'TEST_PROVIDER_URL',
-  'TEST_PROVIDER_SECRET',
-  'STRIPE_SECRET_KEY',
-  'STRIPE_WEBHOOK_SECRET',
-  'STRIPE_API_URL',
-  'FAIL_POINT',
-  'STOREFRONT_URL',
-  'PUBLIC_URL',
-  'ADMIN_EMAIL',
-  'ADMIN_PASSWORD',
-  'AUTH_PRIVATE_KEY',
-  'ORDER_TOKEN_SECRET',
-];
 
 function validationFaults(env: Environment): string[] {
   return validateSync(env).flatMap(({ property, constraints }) =>
@@ -228,6 +150,7 @@ function crossFaults(env: Environment): string[] {
     if (!env.AUTH_PRIVATE_KEY) faults.push('AUTH_PRIVATE_KEY is required in production: a P-256 private key in PEM');
     if (!env.ORDER_TOKEN_SECRET)
       faults.push('ORDER_TOKEN_SECRET is required in production: at least 32 random characters');
+    if (!env.ENCRYPTION_KEY) faults.push('ENCRYPTION_KEY is required in production: at least 32 random characters');
   }
   if (env.NODE_ENV === 'production' && !env.PAYMENT_PROVIDERS)
     faults.push('PAYMENT_PROVIDERS is required in production; `test` takes no real money and must be named to be used');
@@ -242,6 +165,11 @@ function crossFaults(env: Environment): string[] {
     faults.push('STRIPE_API_URL must be https in production');
   if (env.FAIL_POINT !== undefined && env.NODE_ENV === 'production')
     faults.push('FAIL_POINT is for tests and is refused in production');
+  if (Boolean(env.TLS_CERT_FILE) !== Boolean(env.TLS_KEY_FILE))
+    faults.push('TLS_CERT_FILE and TLS_KEY_FILE go together');
+  if (env.HTTP_REDIRECT_PORT !== undefined && !env.TLS_CERT_FILE)
+    faults.push('HTTP_REDIRECT_PORT needs TLS_CERT_FILE and TLS_KEY_FILE');
+  faults.push(...oidcFaults(env.OIDC_PROVIDERS));
   if (Boolean(env.ADMIN_EMAIL) !== Boolean(env.ADMIN_PASSWORD))
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD go together');
   return faults;
@@ -253,4 +181,8 @@ function amountFaults(env: Environment): string[] {
     .filter((name) => env[name] !== undefined && !parseMinor(env[name], minorUnits(env.SHOP_CURRENCY)).ok)
     .map((name) => `${name} is not an amount of ${env.SHOP_CURRENCY}`);
   return parseRate(env.TAX_RATE).ok ? faults : [...faults, 'TAX_RATE must be a percentage from 0 to 100'];
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : new URL(url).hostname;
 }

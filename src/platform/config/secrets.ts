@@ -7,6 +7,8 @@ export interface Secrets {
   readonly authPrivateKey: KeyObject;
   /** HMAC key of guests' order tokens. */
   readonly orderTokenSecret: string;
+  /** What the database must keep readable is sealed with the first, and opened with any (see `Sealer`). */
+  readonly encryptionKeys: readonly string[];
 }
 
 /** A private key that cannot sign ES256 is a fault of the configuration, not of a request. */
@@ -45,10 +47,11 @@ export function ensureSecrets(env: {
   DATA_DIR: string;
   AUTH_PRIVATE_KEY?: string;
   ORDER_TOKEN_SECRET?: string;
+  ENCRYPTION_KEY?: string[];
 }): Secrets {
   const dataDir = resolve(env.DATA_DIR);
   const folder = join(dataDir, 'secrets');
-  if (!env.AUTH_PRIVATE_KEY || !env.ORDER_TOKEN_SECRET) {
+  if (!env.AUTH_PRIVATE_KEY || !env.ORDER_TOKEN_SECRET || !env.ENCRYPTION_KEY) {
     // By itself, since `recursive` would close the data folder, too, to the user that the database runs as.
     mkdirSync(dataDir, { recursive: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -60,5 +63,8 @@ export function ensureSecrets(env: {
     );
   const orderTokenSecret =
     env.ORDER_TOKEN_SECRET ?? kept(join(folder, 'order-token-secret'), () => randomBytes(32).toString('base64url'));
-  return { authPrivateKey: readKey(pem), orderTokenSecret };
+  const encryptionKeys = env.ENCRYPTION_KEY ?? [
+    kept(join(folder, 'encryption-key'), () => randomBytes(32).toString('base64url')),
+  ];
+  return { authPrivateKey: readKey(pem), orderTokenSecret, encryptionKeys };
 }

@@ -48,15 +48,15 @@ export class UsersRepository {
     return row ? toProfile(row) : undefined;
   }
 
-  /** Without regard to capitals: the column is `citext`. */
+  /** Without regard to capitals: the column is `citext`. Undefined, too, for an account without a password. */
   async findCredentialsByEmail(email: string): Promise<Credentials | undefined> {
     const row = await this.db.prisma.user.findUnique({ where: { email }, select: { id: true, passwordHash: true } });
-    return row ? { userId: row.id as UserId, passwordHash: row.passwordHash } : undefined;
+    return row && row.passwordHash !== null ? { userId: row.id as UserId, passwordHash: row.passwordHash } : undefined;
   }
 
   async findPasswordHash(id: string): Promise<string | undefined> {
     const row = await this.db.prisma.user.findUnique({ where: { id }, select: { passwordHash: true } });
-    return row?.passwordHash;
+    return row?.passwordHash ?? undefined;
   }
 
   /** Newest first; one more than `limit`, where there are more. */

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../access/index.js';
+import type { Prisma, Tx } from '../database/index.js';
+import { newId } from '../ids/index.js';
+import { Clock } from '../time/index.js';
+import { redactFields } from './changed-fields.js';
+
+/** What the shop does by itself. */
+export const SYSTEM = { kind: 'system' } as const;
+
+/** One thing that was done. */
+export interface AuditRecord {
+  /** `area.what_was_done`, such as `users.roles_changed`. */
+  readonly action: string;
+  readonly subject: { readonly type: string; readonly id: string };
+  /** The fields that changed (see `changedFields`), or one side for what was made or deleted. Redacted here once more. */
+  readonly before?: Readonly<Record<string, unknown>> | undefined;
+  readonly after?: Readonly<Record<string, unknown>> | undefined;
+  /** Fields of these that hold no personal data although they are called as if, such as the name of a role. */
+  readonly shown?: readonly string[];
+}
+
+/** The record of what staff did and of what concerns security. It is written in the transaction of the deed: neither is there alone. */
+@Injectable()
+export class AuditLog {
+  constructor(private readonly clock: Clock) {}
+
+  async record(tx: Tx, actor: Actor | typeof SYSTEM, record: AuditRecord): Promise<void> {
+    const { action, subject, before, after, shown } = record;
+    const origin = actor.kind === 'system' ? undefined : actor.origin;
+    await tx.auditEntry.create({
+      data: {
+        id: newId(),
+        at: this.clock.now(),
+        ...actorColumns(actor),
+        action,
+        subjectType: subject.type,
+        subjectId: subject.id,
+        ...(before ? { before: redactFields(before, shown) as Prisma.InputJsonObject } : {}),
+        ...(after ? { after: redactFields(after, shown) as Prisma.InputJsonObject } : {}),
+        address: origin?.address ?? null,
+        userAgent: origin?.userAgent ?? null,
+        requestId: origin?.requestId ?? null,
+      },
+    });
+  }
+}
+
+function actorColumns(actor: Actor | typeof SYSTEM): { actorKind: string; actorId?: string; apiKeyId?: string } {
+  if (actor.kind !== 'user') return { actorKind: actor.kind };
+  return actor.via.kind === 'key'
+    ? { actorKind: 'api_key', actorId: actor.userId, apiKeyId: actor.via.keyId }
+    : { actorKind: 'user', actorId: actor.userId };
+}
