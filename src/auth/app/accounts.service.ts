@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Origin } from '../../platform/access/index.js';
 import { Db } from '../../platform/database/index.js';
 import { UsersFacade } from '../../users/index.js';
 import { CredentialsInvalidError } from '../auth.errors.js';
@@ -26,12 +27,12 @@ export class AccountsService {
    * Makes a customer's account and signs it in.
    * @throws InvalidError `auth.password_weak` (422), EmailTakenError `users.email_taken` (409), AppError `auth.busy` (503)
    */
-  async register({ email, name, password }: Registration): Promise<SignInResult> {
+  async register({ email, name, password }: Registration, origin: Origin | undefined): Promise<SignInResult> {
     await requireGoodPassword(password, email);
     const passwordHash = await this.hasher.hash(password);
     return this.db.transaction(async (tx) => {
       const user = await this.users.createCustomer(tx, { email, name, passwordHash });
-      return this.sessions.open(tx, user);
+      return this.sessions.open(tx, user, { method: 'registration', secondFactor: false, origin });
     });
   }
 
@@ -39,7 +40,7 @@ export class AccountsService {
    * Begins a session. Unknown address, wrong password and disabled account cannot be told apart, in the answer or by time.
    * @throws CredentialsInvalidError `auth.credentials_invalid` (401), AppError `auth.busy` (503)
    */
-  async signIn(email: string, password: string): Promise<SignInResult> {
+  async signIn(email: string, password: string, origin: Origin | undefined): Promise<SignInResult> {
     const credentials = await this.users.findCredentials(email);
     const matches = await this.hasher.matches(password, credentials?.passwordHash);
     if (!credentials || !matches) throw new CredentialsInvalidError();
@@ -48,7 +49,7 @@ export class AccountsService {
         ? await this.users.findProfile(credentials.userId, tx)
         : undefined;
       if (!user) throw new CredentialsInvalidError();
-      return this.sessions.open(tx, user);
+      return this.sessions.open(tx, user, { method: 'password', secondFactor: false, origin });
     });
   }
 }

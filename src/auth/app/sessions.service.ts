@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Origin } from '../../platform/access/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import type { SessionId } from '../../platform/ids/index.js';
@@ -18,6 +19,18 @@ export interface SignInResult {
   readonly refreshToken: string;
 }
 
+/** How a session begins. */
+export interface SessionBegin {
+  /** `password`, `passkey`, `oidc:<provider>`, `registration`, `invitation`, `password_reset`. */
+  readonly method: string;
+  /** Whether a second factor was shown. */
+  readonly secondFactor: boolean;
+  /** Whether the refresh token is to live in a cookie. */
+  readonly cookie?: boolean;
+  /** From where the request came. */
+  readonly origin: Origin | undefined;
+}
+
 /**
  * Sessions: the family of refresh tokens that begins with one sign-in (RFC 9700, 4.14.2). Each token is good once. When a used one
  * comes again, it or its successor is in other hands, so the whole session ends. That is also the fate of the slower of
@@ -34,18 +47,25 @@ export class SessionsService {
     private readonly config: Config,
   ) {}
 
-  /** Begins a session. */
-  async open(tx: Tx, user: UserProfile): Promise<SignInResult> {
+  /**
+   * Begins a session: the end of every way to sign in. Who calls it has seen to it, in this transaction, that the account
+   * is enabled and stays so until the end of it.
+   */
+  async open(tx: Tx, user: UserProfile, begin: SessionBegin): Promise<SignInResult> {
     const now = this.clock.now();
-    const sessionId = await this.sessions.insert(tx, user.id, now, new Date(now.getTime() + this.config.sessionMs));
+    const expiresAt = new Date(now.getTime() + this.config.sessionMs);
+    const sessionId = await this.sessions.insert(tx, { userId: user.id, begin, now, expiresAt });
     return this.issue(tx, user, sessionId, now);
   }
 
-  /** @throws RefreshTokenInvalidError (401) */
-  async refresh(refreshToken: string): Promise<SignInResult> {
+  /**
+   * Gives the next tokens, and notes when and from where the session was used.
+   * @throws RefreshTokenInvalidError (401)
+   */
+  async refresh(refreshToken: string, origin: Origin | undefined): Promise<SignInResult> {
     const hash = hashRefreshToken(refreshToken);
     // No throwing in here: it would roll the revocation back.
-    const result = await this.db.transaction((tx) => this.rotate(tx, hash));
+    const result = await this.db.transaction((tx) => this.rotate(tx, hash, origin));
     if (!result) throw new RefreshTokenInvalidError();
     return result;
   }
@@ -55,7 +75,11 @@ export class SessionsService {
     await this.sessions.revoke(sessionId, 'signed_out', this.clock.now());
   }
 
-  private async rotate(tx: Tx, hash: Uint8Array<ArrayBuffer>): Promise<SignInResult | undefined> {
+  private async rotate(
+    tx: Tx,
+    hash: Uint8Array<ArrayBuffer>,
+    origin: Origin | undefined,
+  ): Promise<SignInResult | undefined> {
     const session = await this.sessions.lockByToken(tx, hash);
     const now = this.clock.now();
     if (!session || session.revokedAt !== null || session.expiresAt <= now) return undefined;
@@ -64,7 +88,9 @@ export class SessionsService {
       return undefined;
     }
     const user = await this.users.findProfile(session.userId, tx);
-    return user && !user.disabled ? this.issue(tx, user, session.id, now) : undefined;
+    if (!user || user.disabled) return undefined;
+    await this.sessions.noteUse(tx, session.id, origin, now);
+    return this.issue(tx, user, session.id, now);
   }
 
   private async issue(tx: Tx, user: UserProfile, sessionId: SessionId, now: Date): Promise<SignInResult> {

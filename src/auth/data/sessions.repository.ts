@@ -1,8 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import type { Origin } from '../../platform/access/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { newId, type SessionId, type UserId } from '../../platform/ids/index.js';
 
 type RevokeReason = 'signed_out' | 'refresh_token_reused' | 'password_changed' | 'account_disabled';
+
+interface NewSession {
+  readonly userId: UserId;
+  readonly begin: {
+    readonly method: string;
+    readonly secondFactor: boolean;
+    readonly cookie?: boolean;
+    readonly origin: Origin | undefined;
+  };
+  readonly now: Date;
+  readonly expiresAt: Date;
+}
 
 interface LockedSession {
   readonly id: SessionId;
@@ -15,10 +28,18 @@ interface LockedSession {
 export class SessionsRepository {
   constructor(private readonly db: Db) {}
 
-  async insert(tx: Tx, userId: UserId, now: Date, expiresAt: Date): Promise<SessionId> {
+  async insert(tx: Tx, { userId, begin, now, expiresAt }: NewSession): Promise<SessionId> {
     const id = newId<SessionId>();
-    await tx.session.create({ data: { id, userId, createdAt: now, expiresAt } });
+    const { method, secondFactor, cookie = false, origin } = begin;
+    await tx.session.create({
+      data: { id, userId, method, secondFactor, cookie, ...used(origin, now), createdAt: now, expiresAt },
+    });
     return id;
+  }
+
+  /** Keeps when the session was used last, and by what from where. */
+  async noteUse(tx: Tx, id: SessionId, origin: Origin | undefined, now: Date): Promise<void> {
+    await tx.session.update({ where: { id }, data: used(origin, now) });
   }
 
   async insertToken(tx: Tx, sessionId: SessionId, hash: Uint8Array<ArrayBuffer>, now: Date): Promise<void> {
@@ -78,4 +99,8 @@ export class SessionsRepository {
     });
     return count;
   }
+}
+
+function used(origin: Origin | undefined, now: Date) {
+  return { userAgent: origin?.userAgent ?? null, address: origin?.address ?? null, lastUsedAt: now };
 }

@@ -1,14 +1,22 @@
 import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Authenticated, CurrentUser, Public, sessionIdOf, type SignedIn } from '../../platform/access/index.js';
+import {
+  Authenticated,
+  CurrentActor,
+  CurrentUser,
+  Public,
+  sessionIdOf,
+  type Actor,
+  type SignedIn,
+} from '../../platform/access/index.js';
 import { ApiLimit, ApiOperationOf, ApiProblems } from '../../platform/http/index.js';
 import { LimitByAddress } from '../../platform/limits/index.js';
-import { toUserResponse } from '../../users/index.js';
 import { AccountsService } from '../app/accounts.service.js';
 import { ChangePasswordService } from '../app/change-password.service.js';
-import { SessionsService, type SignInResult } from '../app/sessions.service.js';
+import { SessionsService } from '../app/sessions.service.js';
 import { ChangePasswordRequest, LoginRequest, RefreshRequest, RegisterRequest, SignInResponse } from './auth.dto.js';
+import { toSignInResponse } from './sign-in.mapper.js';
 import { REFRESH, REGISTRATION, SIGN_IN, SignInLimits } from './sign-in-limits.js';
 
 @ApiTags('auth')
@@ -30,10 +38,11 @@ export class AuthController {
   @ApiProblems(400, 409, 413, 415, 422, 503)
   async register(
     @Body() body: RegisterRequest,
+    @CurrentActor() { origin }: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignInResponse> {
     await this.limits.countRegistration(body.email, reply);
-    return toResponse(await this.accounts.register(body));
+    return toSignInResponse(await this.accounts.register(body, origin));
   }
 
   @Post('login')
@@ -44,9 +53,13 @@ export class AuthController {
   @ApiOperationOf('login', 'Sign in', 'Begins a session. A wrong password and an unknown address answer alike.')
   @ApiOkResponse({ type: SignInResponse, description: 'The account and its tokens' })
   @ApiProblems(400, 401, 413, 415, 422, 503)
-  async login(@Body() body: LoginRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<SignInResponse> {
-    const signIn = () => this.accounts.signIn(body.email, body.password);
-    return toResponse(await this.limits.around(body.email, reply, signIn));
+  async login(
+    @Body() body: LoginRequest,
+    @CurrentActor() { origin }: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignInResponse> {
+    const signIn = () => this.accounts.signIn(body.email, body.password, origin);
+    return toSignInResponse(await this.limits.around(body.email, reply, signIn));
   }
 
   @Post('refresh')
@@ -61,8 +74,8 @@ export class AuthController {
   )
   @ApiOkResponse({ type: SignInResponse, description: 'The account and its next tokens' })
   @ApiProblems(400, 401, 413, 415, 422)
-  async refresh(@Body() body: RefreshRequest): Promise<SignInResponse> {
-    return toResponse(await this.sessions.refresh(body.refreshToken));
+  async refresh(@Body() body: RefreshRequest, @CurrentActor() { origin }: Actor): Promise<SignInResponse> {
+    return toSignInResponse(await this.sessions.refresh(body.refreshToken, origin));
   }
 
   @Post('logout')
@@ -91,14 +104,4 @@ export class AuthController {
     const change = () => this.passwords.change(user, body.currentPassword, body.newPassword);
     await this.limits.around(user.userId, reply, change);
   }
-}
-
-function toResponse(result: SignInResult): SignInResponse {
-  return {
-    user: toUserResponse(result.user),
-    accessToken: result.accessToken,
-    tokenType: 'Bearer',
-    expiresIn: result.expiresIn,
-    refreshToken: result.refreshToken,
-  };
 }
