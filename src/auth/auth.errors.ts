@@ -1,4 +1,4 @@
-import { AppError } from '../platform/errors/index.js';
+import { AppError, InvalidError } from '../platform/errors/index.js';
 
 /** 401: nobody is signed in where somebody must be. */
 export class SignInRequiredError extends AppError {
@@ -39,5 +39,34 @@ export class PermissionMissingError extends AppError {
 export class AccessUndeclaredError extends AppError {
   constructor() {
     super('forbidden', 'auth.access_undeclared', 'Nobody may use this route: it does not say who may.');
+  }
+}
+
+/** 403: who asks must show anew that they are the person whose account it is. */
+export class ProofRequiredError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'auth.proof_required',
+      'Give the password or a code of the second factor; without either, sign in again first.',
+    );
+  }
+}
+
+/** 422: the password that is to prove who asks is not theirs. */
+export class PasswordWrongError extends InvalidError {
+  constructor() {
+    super('auth.password_wrong', 'The password is wrong.', [
+      { pointer: '/password', code: 'password_wrong', detail: 'password is not the password of the account' },
+    ]);
+  }
+}
+
+/** 422: the code is wrong or was used before. */
+export class CodeWrongError extends InvalidError {
+  constructor() {
+    super('auth.code_wrong', 'The code is wrong, or was used before.', [
+      { pointer: '/code', code: 'code_wrong', detail: 'code is not a code that is good now' },
+    ]);
   }
 }

@@ -5,10 +5,16 @@ import { UsersModule } from '../users/index.js';
 import { AccountsService } from './app/accounts.service.js';
 import { ChangePasswordService } from './app/change-password.service.js';
 import { FirstAdministrator } from './app/first-administrator.js';
+import { ProofOfPerson } from './app/proof-of-person.js';
+import { SecondFactorCodes } from './app/second-factor-codes.js';
 import { SessionHousekeeping } from './app/session-housekeeping.js';
 import { SessionsService } from './app/sessions.service.js';
+import { SignIn } from './app/sign-in.service.js';
+import { RecoveryCodesRepository } from './data/recovery-codes.repository.js';
 import { SessionAccess } from './data/session-access.sql.js';
 import { SessionsRepository } from './data/sessions.repository.js';
+import { SignInStepsRepository } from './data/sign-in-steps.repository.js';
+import { TotpRepository } from './data/totp.repository.js';
 import { AccessGuard } from './http/access.guard.js';
 import { AuthController } from './http/auth.controller.js';
 import { SignInLimits } from './http/sign-in-limits.js';
@@ -28,6 +34,12 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
     SessionAccess,
     SessionsRepository,
     SessionsService,
+    SignIn,
+    SignInStepsRepository,
+    TotpRepository,
+    RecoveryCodesRepository,
+    SecondFactorCodes,
+    ProofOfPerson,
     AccountsService,
     PasswordHasher,
     ChangePasswordService,

@@ -54,8 +54,9 @@ export class UsersFacade {
     return this.users.findCredentialsByEmail(email);
   }
 
-  findPasswordHash(userId: UserId): Promise<string | undefined> {
-    return this.users.findPasswordHash(userId);
+  /** Undefined where the account has no password. */
+  findPasswordHash(userId: UserId, reader?: Reader): Promise<string | undefined> {
+    return this.users.findPasswordHash(userId, reader);
   }
 
   /**
@@ -64,6 +65,11 @@ export class UsersFacade {
    */
   lockForSignIn(tx: Tx, credentials: Credentials): Promise<boolean> {
     return this.users.lockForSignIn(tx, credentials.userId, credentials.passwordHash);
+  }
+
+  /** Whether the account is enabled. Until the transaction ends it can neither be disabled nor get another password. */
+  lockEnabled(tx: Tx, userId: UserId): Promise<boolean> {
+    return this.users.lockEnabled(tx, userId);
   }
 
   /** Replaces the password; false when the account is disabled or its password is not the one of this hash any more. */

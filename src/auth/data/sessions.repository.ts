@@ -60,6 +60,12 @@ export class SessionsRepository {
       : undefined;
   }
 
+  /** When the session began. */
+  async findBeginning(id: SessionId): Promise<Date | undefined> {
+    const row = await this.db.prisma.session.findUnique({ where: { id }, select: { createdAt: true } });
+    return row?.createdAt;
+  }
+
   /** Marks the token as used; false when it was used before. Call it with the session locked. */
   async useToken(tx: Tx, hash: Uint8Array<ArrayBuffer>, now: Date): Promise<boolean> {
     const { count } = await tx.refreshToken.updateMany({ where: { hash, usedAt: null }, data: { usedAt: now } });

@@ -54,8 +54,8 @@ export class UsersRepository {
     return row && row.passwordHash !== null ? { userId: row.id as UserId, passwordHash: row.passwordHash } : undefined;
   }
 
-  async findPasswordHash(id: string): Promise<string | undefined> {
-    const row = await this.db.prisma.user.findUnique({ where: { id }, select: { passwordHash: true } });
+  async findPasswordHash(id: string, reader: Reader = this.db.prisma): Promise<string | undefined> {
+    const row = await reader.user.findUnique({ where: { id }, select: { passwordHash: true } });
     return row?.passwordHash ?? undefined;
   }
 
@@ -90,6 +90,13 @@ export class UsersRepository {
   async lockForSignIn(tx: Tx, id: string, passwordHash: string): Promise<boolean> {
     const rows = await tx.$queryRaw<unknown[]>`
       select 1 from "user" where id = ${id}::uuid and password_hash = ${passwordHash} and disabled_at is null for share`;
+    return rows.length === 1;
+  }
+
+  /** Whether the account is enabled; until the transaction ends it can neither be disabled nor get another password. */
+  async lockEnabled(tx: Tx, id: string): Promise<boolean> {
+    const rows = await tx.$queryRaw<unknown[]>`
+      select 1 from "user" where id = ${id}::uuid and disabled_at is null for share`;
     return rows.length === 1;
   }
 
