@@ -70,3 +70,17 @@ export class CodeWrongError extends InvalidError {
     ]);
   }
 }
+
+/** 401: the code of the second step is wrong or used. */
+export class SecondFactorWrongError extends AppError {
+  constructor() {
+    super('unauthenticated', 'auth.second_factor_wrong', 'The code is wrong, or was used before.');
+  }
+}
+
+/** 401: the step of a sign-in is unknown, used, run out or ended by wrong codes, or the account has changed since it began. */
+export class SignInStepInvalidError extends AppError {
+  constructor() {
+    super('unauthenticated', 'auth.sign_in_step_invalid', 'This sign-in has ended; begin it again.');
+  }
+}

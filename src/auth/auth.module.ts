@@ -7,6 +7,7 @@ import { ChangePasswordService } from './app/change-password.service.js';
 import { FirstAdministrator } from './app/first-administrator.js';
 import { ProofOfPerson } from './app/proof-of-person.js';
 import { SecondFactorCodes } from './app/second-factor-codes.js';
+import { SecondStep } from './app/second-step.service.js';
 import { SessionHousekeeping } from './app/session-housekeeping.js';
 import { SessionsService } from './app/sessions.service.js';
 import { SignIn } from './app/sign-in.service.js';
@@ -17,6 +18,7 @@ import { SignInStepsRepository } from './data/sign-in-steps.repository.js';
 import { TotpRepository } from './data/totp.repository.js';
 import { AccessGuard } from './http/access.guard.js';
 import { AuthController } from './http/auth.controller.js';
+import { SecondStepController } from './http/second-step.controller.js';
 import { SignInLimits } from './http/sign-in-limits.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { AccessTokenIssuer } from './tokens/access-token-issuer.js';
@@ -25,7 +27,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
 
 @Module({
   imports: [LimitsModule, UsersModule],
-  controllers: [AuthController],
+  controllers: [AuthController, SecondStepController],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokenKeys,
@@ -39,6 +41,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
     TotpRepository,
     RecoveryCodesRepository,
     SecondFactorCodes,
+    SecondStep,
     ProofOfPerson,
     AccountsService,
     PasswordHasher,

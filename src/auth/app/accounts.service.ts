@@ -6,6 +6,7 @@ import { CredentialsInvalidError } from '../auth.errors.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { requireGoodPassword } from '../passwords/password-rules.js';
 import { SessionsService, type SignInResult } from './sessions.service.js';
+import { SignIn, type SignInOutcome } from './sign-in.service.js';
 
 interface Registration {
   readonly email: string;
@@ -21,6 +22,7 @@ export class AccountsService {
     private readonly users: UsersFacade,
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionsService,
+    private readonly signIns: SignIn,
   ) {}
 
   /**
@@ -37,10 +39,10 @@ export class AccountsService {
   }
 
   /**
-   * Begins a session. Unknown address, wrong password and disabled account cannot be told apart, in the answer or by time.
+   * Begins a session, or the step that asks for the second factor. Unknown address, wrong password and disabled account cannot be told apart, in the answer or by time.
    * @throws CredentialsInvalidError `auth.credentials_invalid` (401), AppError `auth.busy` (503)
    */
-  async signIn(email: string, password: string, origin: Origin | undefined): Promise<SignInResult> {
+  async signIn(email: string, password: string, origin: Origin | undefined): Promise<SignInOutcome> {
     const credentials = await this.users.findCredentials(email);
     const matches = await this.hasher.matches(password, credentials?.passwordHash);
     if (!credentials || !matches) throw new CredentialsInvalidError();
@@ -49,7 +51,7 @@ export class AccountsService {
         ? await this.users.findProfile(credentials.userId, tx)
         : undefined;
       if (!user) throw new CredentialsInvalidError();
-      return this.sessions.open(tx, user, { method: 'password', secondFactor: false, origin });
+      return this.signIns.complete(tx, user, { method: 'password', origin });
     });
   }
 }

@@ -63,7 +63,11 @@ export class SecondFactorCodes {
     if (!hash || !(await this.recoveryCodes.use(tx, userId, hash, this.clock.now()))) return undefined;
     const left = await this.recoveryCodes.countUnused(userId, tx);
     const subject = { type: 'user', id: userId };
-    await this.audit.record(tx, actor, { action: 'auth.recovery_code_used', subject, after: { recoveryCodesLeft: left } });
+    await this.audit.record(tx, actor, {
+      action: 'auth.recovery_code_used',
+      subject,
+      after: { recoveryCodesLeft: left },
+    });
     const detail = left === 1 ? '1 code is left' : `${left} codes are left`;
     await this.users.tellOwner(tx, userId, 'recovery_code_used', { detail, origin: actor.origin });
     return 'recovery_code';

@@ -36,9 +36,17 @@ export class SignInStepsRepository {
 
   /** Takes the step away and gives it to one caller, however many ask at once; undefined when there is none that is still good. */
   async take(kind: StepKind, hash: Uint8Array<ArrayBuffer>, now: Date): Promise<StoredStep | undefined> {
-    const [row] = await this.db.prisma.$queryRaw<{ id: string; user_id: string | null; data: unknown; live: boolean }[]>`
+    const [row] = await this.db.prisma.$queryRaw<
+      { id: string; user_id: string | null; data: unknown; live: boolean }[]
+    >`
       delete from sign_in_step where hash = ${hash} and kind = ${kind} returning id, user_id, data, expires_at > ${now} as live`;
     return row?.live ? { id: row.id, userId: (row.user_id as UserId | null) ?? undefined, data: row.data } : undefined;
+  }
+
+  /** Whose step it is; undefined when there is none that is still good. */
+  async findUser(kind: StepKind, hash: Uint8Array<ArrayBuffer>, now: Date): Promise<UserId | undefined> {
+    const row = await this.db.prisma.signInStep.findUnique({ where: { hash, kind, expiresAt: { gt: now } } });
+    return (row?.userId as UserId | null | undefined) ?? undefined;
   }
 
   /** A step that is still good, held until the transaction ends, so that the tries at it follow each other. */

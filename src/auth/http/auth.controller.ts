@@ -16,7 +16,8 @@ import { AccountsService } from '../app/accounts.service.js';
 import { ChangePasswordService } from '../app/change-password.service.js';
 import { SessionsService } from '../app/sessions.service.js';
 import { ChangePasswordRequest, LoginRequest, RefreshRequest, RegisterRequest, SignInResponse } from './auth.dto.js';
-import { toSignInResponse } from './sign-in.mapper.js';
+import { ApiSignInOutcome, type SecondFactorResponse } from './second-step.dto.js';
+import { toOutcomeResponse, toSignInResponse } from './sign-in.mapper.js';
 import { REFRESH, REGISTRATION, SIGN_IN, SignInLimits } from './sign-in-limits.js';
 
 @ApiTags('auth')
@@ -50,16 +51,21 @@ export class AuthController {
   @Public({ ignoresBearer: true })
   @LimitByAddress(SIGN_IN)
   @Header('cache-control', 'no-store')
-  @ApiOperationOf('login', 'Sign in', 'Begins a session. A wrong password and an unknown address answer alike.')
-  @ApiOkResponse({ type: SignInResponse, description: 'The account and its tokens' })
+  @ApiOperationOf(
+    'login',
+    'Sign in',
+    'Begins a session; for an account with a second factor, the step that asks for it (`signInWithSecondFactor`). A wrong ' +
+      'password and an unknown address answer alike.',
+  )
+  @ApiSignInOutcome()
   @ApiProblems(400, 401, 413, 415, 422, 503)
   async login(
     @Body() body: LoginRequest,
     @CurrentActor() { origin }: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SignInResponse> {
+  ): Promise<SignInResponse | SecondFactorResponse> {
     const signIn = () => this.accounts.signIn(body.email, body.password, origin);
-    return toSignInResponse(await this.limits.around(body.email, reply, signIn));
+    return toOutcomeResponse(await this.limits.around(body.email, reply, signIn));
   }
 
   @Post('refresh')

@@ -12,8 +12,7 @@ describe('recovery codes', () => {
 
   it('use every sign at every place, so that none of the 80 bits is lost', () => {
     const codes = Array.from({ length: 200 }, newRecoveryCodes).flat();
-    for (const place of [0, 3, 5, 8, 10, 13, 15, 18])
-      expect(new Set(codes.map((code) => code[place])).size).toBe(32);
+    for (const place of [0, 3, 5, 8, 10, 13, 15, 18]) expect(new Set(codes.map((code) => code[place])).size).toBe(32);
   });
 
   it('are the same however they are typed, and nothing else is one', () => {

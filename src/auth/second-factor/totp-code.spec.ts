@@ -34,10 +34,13 @@ describe('totpStepOf', () => {
     );
   });
 
-  it.each(['', '12345', '1234567', 'abcdef', '１２３４５６', '-12345', '1e5', '123 45'])('takes %j for no code', (code) => {
-    expect(isTotpForm(code)).toBe(false);
-    expect(totpStepOf(code, RFC_SECRET, at(59))).toBeUndefined();
-  });
+  it.each(['', '12345', '1234567', 'abcdef', '１２３４５６', '-12345', '1e5', '123 45'])(
+    'takes %j for no code',
+    (code) => {
+      expect(isTotpForm(code)).toBe(false);
+      expect(totpStepOf(code, RFC_SECRET, at(59))).toBeUndefined();
+    },
+  );
 
   it('passes over the spaces that apps show', () => {
     expect(isTotpForm('287 082')).toBe(true);

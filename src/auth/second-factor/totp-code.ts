@@ -24,6 +24,7 @@ export function isTotpForm(code: string): boolean {
 
 /** The time step that the code is of, one next to `now` at most; undefined for a wrong code. */
 export function totpStepOf(code: string, secret: string, now: Date): bigint | undefined {
+  if (!isTotpForm(code)) return undefined;
   const timestamp = now.getTime();
   const delta = TOTP.validate({
     ...PARAMETERS,
