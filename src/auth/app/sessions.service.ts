@@ -89,7 +89,7 @@ export class SessionsService {
     }
     const user = await this.users.findProfile(session.userId, tx);
     if (!user || user.disabled) return undefined;
-    await this.sessions.noteUse(tx, session.id, origin, now);
+    await this.sessions.noteUse(tx, session, origin, now);
     return this.issue(tx, user, session.id, now);
   }
 

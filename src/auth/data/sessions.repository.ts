@@ -20,6 +20,7 @@ interface NewSession {
 interface LockedSession {
   readonly id: SessionId;
   readonly userId: UserId;
+  readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;
 }
@@ -37,9 +38,11 @@ export class SessionsRepository {
     return id;
   }
 
-  /** Keeps when the session was used last, and by what from where. */
-  async noteUse(tx: Tx, id: SessionId, origin: Origin | undefined, now: Date): Promise<void> {
-    await tx.session.update({ where: { id }, data: used(origin, now) });
+  /** Keeps when the session was used last, and by what from where. Call it with the session locked. */
+  async noteUse(tx: Tx, session: LockedSession, origin: Origin | undefined, now: Date): Promise<void> {
+    // The clock of the process that opened it may be ahead of ours.
+    const at = now < session.createdAt ? session.createdAt : now;
+    await tx.session.update({ where: { id: session.id }, data: used(origin, at) });
   }
 
   async insertToken(tx: Tx, sessionId: SessionId, hash: Uint8Array<ArrayBuffer>, now: Date): Promise<void> {
@@ -55,9 +58,9 @@ export class SessionsRepository {
     if (!token) return undefined;
     await tx.$queryRaw`select 1 from session where id = ${token.sessionId}::uuid for update`;
     const row = await tx.session.findUnique({ where: { id: token.sessionId } });
-    return row
-      ? { id: row.id as SessionId, userId: row.userId as UserId, expiresAt: row.expiresAt, revokedAt: row.revokedAt }
-      : undefined;
+    if (!row) return undefined;
+    const { id, userId, createdAt, expiresAt, revokedAt } = row;
+    return { id: id as SessionId, userId: userId as UserId, createdAt, expiresAt, revokedAt };
   }
 
   /** When the session began. */
