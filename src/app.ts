@@ -12,7 +12,7 @@ import { PlatformModule } from './platform/platform.module.js';
 /** Builds the whole application, ready to listen; nothing runs before `listen` or `init`. */
 export async function createApp(boot: Boot): Promise<NestFastifyApplication> {
   const root = { module: AppModule, imports: [PlatformModule.for(boot)] };
-  const app = await NestFactory.create<NestFastifyApplication>(root, createAdapter(boot.config), {
+  const app = await NestFactory.create<NestFastifyApplication>(root, createAdapter(boot.config, boot.logger), {
     logger: new NestLog(boot.logger),
     abortOnError: false,
     // Signatures are made over a body as it came. It is read in one piece anyway; this keeps it beside what was read from it.

@@ -42,12 +42,21 @@ export function createDocument(app: INestApplication): OpenAPIObject {
 /** `/docs`, `/docs-json` and `/docs-yaml`; the document is made at the first request for it. */
 export function serveDocs(app: NestFastifyApplication): void {
   let document: OpenAPIObject | undefined;
+  const server = app.getHttpAdapter().getInstance();
+  // Nest calls YAML a text and leaves its charset to be guessed.
+  server.addHook('onRoute', (route) => {
+    if (route.url === '/docs-yaml')
+      route.onSend = async (_request, reply, payload) => {
+        void reply.type('text/yaml; charset=utf-8');
+        return payload;
+      };
+  });
   SwaggerModule.setup('docs', app, () => (document ??= createDocument(app)), {
     ui: false,
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
   });
-  serveDocsPage(app.getHttpAdapter().getInstance());
+  serveDocsPage(server);
 }
 
 function sortKeys<T>(value: T): T {

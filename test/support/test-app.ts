@@ -21,8 +21,14 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** The whole server in this process, on a database of its own, listening on a free port. */
-export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+/**
+ * The whole server in this process, on a database of its own, listening on a free port.
+ * @param log takes the lines of the log; what goes there is LOG_LEVEL's to say
+ */
+export async function startTestApp(
+  env: Record<string, string> = {},
+  log?: { write(line: string): void },
+): Promise<TestApp> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'backroom-test-'));
   const config = loadConfig({
@@ -36,7 +42,12 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
     ADMIN_PASSWORD: ADMIN.password,
     ...env,
   });
-  const app = await createApp({ config, databaseUrl: database.url, logger: createLogger(config), embedded: false });
+  const app = await createApp({
+    config,
+    databaseUrl: database.url,
+    logger: createLogger(config, log),
+    embedded: false,
+  });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as { port: number };
   const base = `http://127.0.0.1:${port}`;

@@ -19,16 +19,32 @@ describe('requireGoodPassword', () => {
     },
   );
 
-  it.each(['password123', 'PassWord123', 'QWERTYUIOP', '1234567890', '1qaz2wsx3edc', '１２３４５６７８９０'])(
-    'refuses the common password %s',
-    async (password) => {
-      expect(await faultOf(password)).toMatchObject({
-        kind: 'invalid',
-        code: 'password_common',
-        pointer: '/password',
-      });
-    },
-  );
+  it.each([
+    'password123',
+    'PassWord123',
+    'QWERTYUIOP',
+    '1234567890',
+    '1qaz2wsx3edc',
+    '１２３４５６７８９０',
+    'Monkey2026!!',
+    '!!dragon1987',
+    'letmeinletmein',
+  ])('refuses the common password %s', async (password) => {
+    expect(await faultOf(password)).toMatchObject({
+      kind: 'invalid',
+      code: 'password_common',
+      pointer: '/password',
+    });
+  });
+
+  it('takes a common word that much stands around', async () => {
+    expect(await faultOf('monkey-8402947502')).toBeUndefined();
+    expect(await faultOf('monkeydragonshadow')).toBeUndefined();
+  });
+
+  it('refuses what is made of the names of this shop and its roles', async () => {
+    expect(await faultOf('Backroom-Staff-1')).toMatchObject({ code: 'password_of_context' });
+  });
 
   it('counts characters after they are composed', async () => {
     expect(await faultOf('e\u0301'.repeat(9))).toMatchObject({ code: 'password_too_short' });

@@ -1,5 +1,6 @@
 import { InvalidError } from '../../platform/errors/index.js';
 import { isCommonPassword } from './common-passwords.js';
+import { isMadeOfContext } from './context-words.js';
 import { PASSWORD_MIN } from './password-length.js';
 
 /**
@@ -32,5 +33,7 @@ async function faultOf(password: string, email: string): Promise<{ code: string;
     return { code: 'password_is_email', detail: 'must not be the e-mail address' };
   if (await isCommonPassword(lower))
     return { code: 'password_common', detail: 'is one of the passwords that are tried first' };
+  if (isMadeOfContext(lower))
+    return { code: 'password_of_context', detail: 'must be more than names of this shop and its roles' };
   return undefined;
 }

@@ -64,6 +64,11 @@ export function setActor(request: object, actor: Actor): void {
   (request as RequestWithActor).actor = actor;
 }
 
+/** The caller as the guard found them; undefined before it did, and where no route was found. */
+export function actorOf(request: object): Actor | undefined {
+  return (request as RequestWithActor).actor;
+}
+
 /** The caller, a guest where nobody has signed in. */
 export const CurrentActor = createParamDecorator(
   (_: unknown, context: ExecutionContext): Actor =>

@@ -6,6 +6,7 @@ import { AppError } from '../errors/index.js';
 import { LOGGER } from '../observability/logger.js';
 import { allowedMethods } from './allowed-methods.js';
 import { partsOf, partsOfHttpError, problem, PROBLEM_TYPE, type ProblemParts } from './problem.js';
+import { noteRefusal } from './refusals.js';
 
 /** For a 503 that says nothing of its own, as where an answer took too long. */
 const RETRY_AFTER_SECONDS = 2;
@@ -33,6 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
     if (parts.status === 401 && !reply.hasHeader('www-authenticate'))
       void reply.header('www-authenticate', challenge(parts.code));
+    noteRefusal(request, parts.code);
     void reply
       .status(parts.status)
       .header('content-type', PROBLEM_TYPE)

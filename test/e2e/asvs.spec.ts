@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
+import { ADMIN, asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
+
+/** What OWASP ASVS 5.0 asks and no other test shows; docs/security/asvs.md names each by its id. */
+let shop: TestApp;
+const log: string[] = [];
+
+beforeAll(async () => {
+  shop = await startTestApp({ LOG_LEVEL: 'info' }, { write: (line) => void log.push(line) });
+});
+afterAll(() => shop.close());
+
+interface Line {
+  readonly time: number;
+  readonly msg: string;
+  readonly reqId: string;
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly user?: string;
+  readonly code?: string;
+}
+
+/** The request's line; it is written a moment after the answer. */
+async function lineOf(requestId: string | null): Promise<Line> {
+  for (let tries = 0; tries < 100; tries++) {
+    const found = log.map((line) => JSON.parse(line) as Line).find((line) => line.reqId === requestId);
+    if (found) return found;
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  throw new Error(`the log has no line of ${requestId}`);
+}
+
+describe('the log (V16)', () => {
+  it('tells when, who, what and how it ended, and why it was refused', async () => {
+    const customer = await asCustomer(shop);
+    const before = Date.now();
+    const { headers } = await customer.client.get('/v1/users', { expect: 403 });
+    const line = await lineOf(headers.get('x-request-id'));
+    expect(line).toMatchObject({
+      msg: 'request',
+      method: 'GET',
+      url: '/v1/users',
+      status: 403,
+      user: customer.id,
+      code: 'auth.permission_missing',
+    });
+    expect(line.time).toBeGreaterThanOrEqual(before - 1000);
+    expect(line.time).toBeLessThanOrEqual(Date.now());
+  });
+
+  it.each([
+    [
+      'a sign-in',
+      'POST',
+      '/v1/auth/login',
+      { email: ADMIN.email, password: 'not the password' },
+      'auth.credentials_invalid',
+    ],
+    ['a body that breaks a rule', 'POST', '/v1/carts', { items: 'all' }, 'request.invalid'],
+    ['a route that is not there', 'GET', '/wp-login.php', undefined, 'request.route_not_found'],
+    ['an address that cannot be read', 'GET', '/v1/%zz', undefined, 'request.malformed_url'],
+  ])('tells of %s that is refused, by the code of the refusal', async (_, method, path, body, code) => {
+    const { headers, status } = await shop.guest.call(method, path, body);
+    expect(await lineOf(headers.get('x-request-id'))).toMatchObject({ status, code });
+  });
+
+  it('tells of a bearer that is not good', async () => {
+    const { headers } = await shop.guest.as('not.a.token').get('/v1/users/me', { expect: 401 });
+    expect(await lineOf(headers.get('x-request-id'))).toMatchObject({ status: 401, code: 'auth.token_invalid' });
+  });
+
+  it('holds no password, token, name or address of a person', async () => {
+    const customer = await asCustomer(shop);
+    const { json } = await shop.guest.post<{ accessToken: string; refreshToken: string }>('/v1/auth/login', {
+      email: customer.email,
+      password: customer.password,
+    });
+    const admin = await asAdmin(shop);
+    const { headers } = await admin.get(`/v1/orders?email=${encodeURIComponent(customer.email)}`, { expect: 200 });
+    await lineOf(headers.get('x-request-id'));
+    const text = log.join('');
+    for (const secret of [customer.email, encodeURIComponent(customer.email), customer.password, 'Grace Hopper'])
+      expect(text).not.toContain(secret);
+    for (const token of [json.accessToken, json.refreshToken]) expect(text).not.toContain(token);
+  });
+
+  it('keeps to one line of JSON whatever is sent', async () => {
+    const answer = await fetch(`${shop.base}/v1/products/%0d%0a%7b%22level%22:60%7d%1b[31m?q=%0aforged`, {
+      headers: { 'user-agent': '{"level":60}', 'x-request-id': 'an id\twith "quotes"' },
+    });
+    const line = await lineOf(answer.headers.get('x-request-id'));
+    expect(line.msg).toBe('request');
+    // eslint would have a control character escaped; so has the log.
+    for (const entry of log) expect(entry.trimEnd()).toMatch(/^\{[\x20-\x7e\u0080-\uffff]*\}$/);
+  });
+});
+
+/** Sends bytes as they are, and gives the status lines of all answers until the server ends the connection. */
+async function raw(request: string): Promise<string[]> {
+  const { port } = new URL(shop.base);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(request));
+    socket.setTimeout(2_000, () => socket.destroy());
+    socket.setEncoding('latin1').on('data', (part: string) => (text += part));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text.match(/^HTTP\/1\.1 \d{3}/gm) ?? []));
+  });
+}
+
+describe('messages (V4)', () => {
+  const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
+  const post = (headers: string, body: string) =>
+    `POST /v1/carts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${headers}\r\n\r\n${body}`;
+
+  it.each([
+    ['two ways to tell its length', 'Content-Length: 4\r\nTransfer-Encoding: chunked', `0\r\n\r\n${SMUGGLED}`],
+    ['two lengths', 'Content-Length: 2\r\nContent-Length: 40', `{}${SMUGGLED}`],
+    ['a length that is no number', 'Content-Length: 2, 2', `{}${SMUGGLED}`],
+    ['a coding before the last that is not chunked', 'Transfer-Encoding: chunked, identity', `0\r\n\r\n${SMUGGLED}`],
+    ['a space before the colon', 'Transfer-Encoding : chunked', `0\r\n\r\n${SMUGGLED}`],
+    ['a bare line feed in a chunk', 'Transfer-Encoding: chunked', `1\nx\n0\n\n${SMUGGLED}`],
+  ])('with %s is refused, and what follows it is no request', async (_, headers, body) => {
+    expect(await raw(post(headers, body))).toEqual(['HTTP/1.1 400']);
+  });
+
+  it.each(['TRACE', 'TRACK', 'DEBUG', 'PROPFIND'])('of the method %s are not served', async (method) => {
+    const answers = await raw(`${method} /v1/products HTTP/1.1\r\nHost: a\r\nX-Secret: s\r\nConnection: close\r\n\r\n`);
+    expect(answers).toHaveLength(1);
+    expect(answers[0]).toMatch(/ (400|404|405)$/);
+  });
+
+  it.each(['limit=1&limit=2', 'cursor=a&cursor=b', 'sort=price&sort=title'])(
+    'that name a parameter twice are refused: %s',
+    async (query) => {
+      const { status } = await shop.guest.get(`/v1/products?${query}`);
+      expect([400, 422]).toContain(status);
+    },
+  );
+
+  it.each([
+    '/docs',
+    '/docs/init.js',
+    '/docs/swagger-ui.css',
+    '/metrics',
+    '/docs-json',
+    '/docs-yaml',
+    '/v1/products',
+    '/no',
+  ])('that answer %s say their type, and the charset of a text', async (path) => {
+    const type = (await fetch(shop.base + path)).headers.get('content-type');
+    expect(type).toMatch(/^(text\/[a-z]+|application\/([a-z]+\+)?(json|yaml))(; version=[\d.]+)?; charset=utf-8$/);
+  });
+});
+
+describe('what lies beside the server (V13.4)', () => {
+  it.each([
+    '/.git/config',
+    '/.git/HEAD',
+    '/.env',
+    '/package.json',
+    '/package-lock.json',
+    '/openapi.json',
+    '/src/main.ts',
+    '/dist/main.js',
+    '/dist/main.js.map',
+    '/var/secrets/order-token-secret',
+    '/docs/package.json',
+    '/docs/swagger-ui-bundle.js.map',
+    '/docs/..%2fpackage.json',
+    '/docs/%2e%2e/%2e%2e/package.json',
+  ])('%s is not served', async (path) => {
+    expect((await fetch(shop.base + path)).status).toBe(404);
+  });
+
+  it.each(['/', '/docs/', '/v1', '/v1/', '/metrics/'])('%s lists no directory', async (path) => {
+    expect(await (await fetch(shop.base + path)).text()).not.toMatch(/Index of|<a href|<li>/i);
+  });
+});
