@@ -92,7 +92,6 @@ describe('the log (V16)', () => {
     });
     const line = await lineOf(answer.headers.get('x-request-id'));
     expect(line.msg).toBe('request');
-    // eslint would have a control character escaped; so has the log.
     for (const entry of log) expect(entry.trimEnd()).toMatch(/^\{[\x20-\x7e\u0080-\uffff]*\}$/);
   });
 });

@@ -9,7 +9,7 @@ import { redactUrl } from '../observability/logger.js';
 import { actorOf } from '../access/access.decorators.js';
 import { recordRoutes } from './allowed-methods.js';
 import { partsOfHttpError, problem, PROBLEM_TYPE } from './problem.js';
-import { noteRefusal, refusalOf } from './refusals.js';
+import { refusalOf } from './refusals.js';
 import { acceptStreams, LONGEST_REQUEST_MS } from './streams.js';
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
