@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditLogModule } from './audit-log/index.js';
 import { AuthModule } from './auth/index.js';
 import { CartModule } from './cart/index.js';
 import { CatalogModule } from './catalog/index.js';
@@ -11,6 +12,7 @@ import { WebhooksModule } from './webhooks/index.js';
 /** The composition root: nothing but imports. The platform is added with what the process found out at boot (see app.ts). */
 @Module({
   imports: [
+    AuditLogModule,
     AuthModule,
     CartModule,
     CatalogModule,

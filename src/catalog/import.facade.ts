@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SYSTEM } from '../platform/audit-log/index.js';
 import { ReadImportsService } from './app/read-imports.service.js';
 import { RunImportService } from './app/run-import.service.js';
 import { StageImportService } from './app/stage-import.service.js';
@@ -19,7 +20,7 @@ export class ImportFacade {
    * @throws InvalidError for a file that cannot be read
    */
   async start(file: AsyncIterable<Uint8Array>): Promise<string> {
-    const answer = await this.staging.stage(file, { userId: null }, ({ id }) => id);
+    const answer = await this.staging.stage(file, { actor: SYSTEM }, ({ id }) => id);
     return answer.body;
   }
 

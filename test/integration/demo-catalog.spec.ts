@@ -18,6 +18,7 @@ import { createLogger } from '../../src/platform/observability/logger.js';
 import { StartNotes } from '../../src/platform/start-notes.js';
 import { Clock } from '../../src/platform/time/index.js';
 import { breaches, makeVariant, withDatabase } from '../support/shop-fixture.js';
+import { STAFF_ACTOR } from '../support/staff-actor.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const VARIANTS = DEMO_PRODUCTS.flatMap(({ variants }) => variants);
@@ -144,7 +145,7 @@ describe('an embedded database at its first start', () => {
     const summaries = `select slug, price, compare_at_price, image, skus from product order by slug`;
     const before = await query(summaries);
     for (const { id, title } of await query<{ id: string; title: string }>('select id, title from product'))
-      await app.get(ChangeProductService).change(id, { title }, undefined);
+      await app.get(ChangeProductService).change(STAFF_ACTOR, id, { title }, undefined);
     expect(await query(summaries)).toEqual(before);
     const [unlisted] = await query<{ count: number }>(`
       select count(*)::int from product_category c join product p on p.id = c.product_id
@@ -179,9 +180,9 @@ describe('no demonstration catalogue', () => {
   it('is made again where all products and categories have been deleted', async () => {
     const app = await boot();
     for (const { id } of await query<{ id: string }>('select id from product'))
-      await app.get(ChangeProductService).delete(id, undefined);
+      await app.get(ChangeProductService).delete(STAFF_ACTOR, id, undefined);
     for (const { id } of await query<{ id: string }>('select id from category order by parent_id is null'))
-      await app.get(CategoriesService).delete(id);
+      await app.get(CategoriesService).delete(STAFF_ACTOR, id);
     await stop(app);
     await stop(await boot());
     expect(await counts()).toEqual(EMPTY);

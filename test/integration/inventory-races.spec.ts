@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { startInventoryShop, STAFF, type InventoryShop } from '../support/inventory-shop.js';
+import { startInventoryShop, type InventoryShop } from '../support/inventory-shop.js';
+import { STAFF } from '../support/staff-actor.js';
 
 let shop: InventoryShop;
 let north: string;

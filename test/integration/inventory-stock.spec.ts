@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { startInventoryShop, STAFF, type InventoryShop } from '../support/inventory-shop.js';
+import { startInventoryShop, type InventoryShop } from '../support/inventory-shop.js';
+import { STAFF } from '../support/staff-actor.js';
 
 let shop: InventoryShop;
 let north: string;

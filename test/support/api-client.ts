@@ -49,7 +49,7 @@ export class ApiClient {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
     const json = (isJson && text ? JSON.parse(text) : undefined) as T;
     if (options.expect !== undefined && response.status !== options.expect)
       throw new Error(`${method} ${path}: expected ${options.expect}, got ${response.status}: ${text.slice(0, 2000)}`);

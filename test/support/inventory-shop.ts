@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { AdjustStockService } from '../../src/inventory/app/adjust-stock.service.js';
-import { LocationsService } from '../../src/inventory/app/locations.service.js';
+import { LocationsService, type NewLocation } from '../../src/inventory/app/locations.service.js';
 import { TransferStockService } from '../../src/inventory/app/transfer-stock.service.js';
 import { StockRepository } from '../../src/inventory/data/stock.repository.js';
 import type { Stock } from '../../src/inventory/domain/stock-book.js';
@@ -15,10 +15,8 @@ import { Db, type Tx } from '../../src/platform/database/index.js';
 import { createLogger } from '../../src/platform/observability/logger.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { MAIN_LOCATION, makeVariant, type VariantOptions } from './shop-fixture.js';
+import { STAFF_ACTOR } from './staff-actor.js';
 import { createTestDatabase } from './test-database.js';
-
-/** Who adjusts, in the ledger. */
-export const STAFF = '0198c5f0-7b7e-7000-8000-0000000000aa';
 
 /** The inventory module on a database of its own, without the shop around it: orders are ids that the test makes up. */
 export async function startInventoryShop(env: Record<string, string> = {}) {
@@ -46,7 +44,13 @@ export async function startInventoryShop(env: Record<string, string> = {}) {
     (await db.pool.query<Row>(sql, values)).rows;
 
   return {
-    ...{ db, inventory, locations, databaseUrl: database.url, inTx, query },
+    ...{ db, inventory, databaseUrl: database.url, inTx, query },
+
+    locations: {
+      list: () => locations.list(),
+      change: (id: string, change: Partial<NewLocation>, expected: undefined) =>
+        locations.change(STAFF_ACTOR, id, change, expected),
+    },
 
     /** A variant with its stock in the main location. */
     variant: async (options: VariantOptions = {}): Promise<string> =>
@@ -54,17 +58,24 @@ export async function startInventoryShop(env: Record<string, string> = {}) {
 
     /** Another location; of a higher priority number than those that there are. */
     location: async (code: string): Promise<string> => {
-      const answer = await locations.create({ code, name: code }, undefined, (row) => row.id);
+      const answer = await locations.create(STAFF_ACTOR, { code, name: code }, undefined, (row) => row.id);
       return answer.body;
     },
 
     adjust: async (variantId: string, change: { delta: number } | { onHand: number }, locationId?: string) => {
-      const details = { change, locationId, reason: 'Counted', actorId: STAFF, expected: undefined };
+      const details = { change, locationId, reason: 'Counted', actor: STAFF_ACTOR, expected: undefined };
       await adjustments.adjust(variantId, details, undefined, () => '');
     },
 
     transfer: async (variantId: string, fromLocationId: string, toLocationId: string, quantity: number) => {
-      const details = { fromLocationId, toLocationId, quantity, reason: 'Moved', actorId: STAFF, expected: undefined };
+      const details = {
+        fromLocationId,
+        toLocationId,
+        quantity,
+        reason: 'Moved',
+        actor: STAFF_ACTOR,
+        expected: undefined,
+      };
       await transfers.transfer(variantId, details, undefined, () => '');
     },
 

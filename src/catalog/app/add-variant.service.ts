@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
-import type { UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { ProductReadsRepository } from '../data/product-reads.repository.js';
 import { ProductsRepository } from '../data/products.repository.js';
@@ -21,6 +22,7 @@ export class AddVariantService {
     private readonly variants: VariantsRepository,
     private readonly reads: ProductReadsRepository,
     private readonly adder: VariantAdder,
+    private readonly audit: AuditLog,
     private readonly idempotency: IdempotencyStore,
     private readonly clock: Clock,
   ) {}
@@ -32,7 +34,7 @@ export class AddVariantService {
   async add(
     idOrSlug: string,
     input: NewVariantInput,
-    context: { readonly actorId: UserId; readonly expected: ExpectedVersions; readonly use: KeyUse | undefined },
+    context: { readonly actor: SignedIn; readonly expected: ExpectedVersions; readonly use: KeyUse | undefined },
   ): Promise<KeptAnswer> {
     return this.idempotency.run(context.use, async (tx) => {
       const product = await this.products.lockByIdOrSlug(tx, idOrSlug);
@@ -43,8 +45,15 @@ export class AddVariantService {
       const options = optionsWithVariant(product.options, input.options);
       requireNewCombination(input.options, present);
       const firstPosition = Math.max(-1, ...present.map(({ position }) => position)) + 1;
-      await this.adder.add(tx, { id: product.id, options }, [input], { firstPosition, actorId: context.actorId });
+      const actorId = context.actor.userId;
+      const [id] = await this.adder.add(tx, { id: product.id, options }, [input], { firstPosition, actorId });
       await this.products.save(tx, product.id, { options }, this.clock.now());
+      if (id !== undefined)
+        await this.audit.record(tx, context.actor, {
+          action: 'catalog.variant_added',
+          subject: { type: 'variant', id },
+          after: { productId: product.id, ...(await this.variants.describe(tx, id)) },
+        });
       const { json } = await this.reads.readDetail(tx, product.id);
       return { status: 201, body: json, headers: {} };
     });

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
@@ -26,6 +28,7 @@ export class CategoriesService {
     private readonly db: Db,
     private readonly categories: CategoriesRepository,
     private readonly idempotency: IdempotencyStore,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -35,11 +38,16 @@ export class CategoriesService {
   }
 
   /** @returns 201 with the category. @throws CategoryUnknownError, SlugReservedError (422), SlugTakenError (409) */
-  async create(input: NewCategory, use: KeyUse | undefined): Promise<KeptAnswer> {
+  async create(actor: SignedIn, input: NewCategory, use: KeyUse | undefined): Promise<KeptAnswer> {
     return this.idempotency.run(use, async (tx) => {
       const parentId = await this.parent(tx, input.parentId ?? null);
       const slug = input.slug === undefined ? { from: slugify(input.name) } : { asked: requireUsableSlug(input.slug) };
       const id = await this.categories.insert(tx, { name: input.name, parentId }, slug, this.clock.now());
+      await this.audit.record(tx, actor, {
+        action: 'catalog.category_created',
+        ...subjectOf(id),
+        after: await this.categories.describe(tx, id),
+      });
       return { status: 201, body: await this.categories.read(tx, id), headers: {} };
     });
   }
@@ -48,7 +56,7 @@ export class CategoriesService {
    * @returns the category as JSON text
    * @throws NotFoundError, CategoryUnknownError, SlugReservedError (422), CategoryCycleError, SlugTakenError (409)
    */
-  async change(id: string, change: CategoryChange): Promise<string> {
+  async change(actor: SignedIn, id: string, change: CategoryChange): Promise<string> {
     return this.db.transaction(async (tx) => {
       const categoryId = await this.find(tx, id, change.parentId);
       const fields: Partial<CategoryFields> & { slug?: string } = {
@@ -56,15 +64,26 @@ export class CategoriesService {
         ...(change.slug !== undefined && { slug: requireUsableSlug(change.slug) }),
         ...(change.parentId !== undefined && { parentId: change.parentId as CategoryId | null }),
       };
-      if (Object.keys(fields).length > 0) await this.categories.update(tx, categoryId, fields);
+      if (Object.keys(fields).length > 0) {
+        const before = await this.categories.describe(tx, categoryId);
+        await this.categories.update(tx, categoryId, fields);
+        const after = await this.categories.describe(tx, categoryId);
+        const what = { action: 'catalog.category_changed', ...subjectOf(categoryId), before, after };
+        await this.audit.recordChange(tx, actor, what);
+      }
       return this.categories.read(tx, categoryId);
     });
   }
 
   /** Products only lose the category. @throws NotFoundError, CategoryNotEmptyError (409) */
-  async delete(id: string): Promise<void> {
-    const deleted = isUuid(id) && (await this.db.transaction((tx) => this.categories.delete(tx, id as CategoryId)));
-    if (!deleted) throw new NotFoundError('category');
+  async delete(actor: SignedIn, id: string): Promise<void> {
+    const categoryId = id.toLowerCase() as CategoryId;
+    if (!isUuid(id)) throw new NotFoundError('category');
+    await this.db.transaction(async (tx) => {
+      const before = await this.categories.describe(tx, categoryId);
+      if (!(await this.categories.delete(tx, categoryId))) throw new NotFoundError('category');
+      await this.audit.record(tx, actor, { action: 'catalog.category_deleted', ...subjectOf(categoryId), before });
+    });
   }
 
   /** The category, which may be moved below `parentId`: for a move the whole tree is kept still. */
@@ -87,4 +106,9 @@ export class CategoriesService {
     if (!isUuid(parentId) || !(await this.categories.hold(tx, parentId))) throw new CategoryUnknownError(['/parentId']);
     return parentId as CategoryId;
   }
+}
+
+/** A category's name is no person's. */
+function subjectOf(id: CategoryId) {
+  return { subject: { type: 'category', id }, shown: ['name'] } as const;
 }

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
@@ -24,6 +26,7 @@ export class ChangeProductService {
     private readonly variants: VariantsRepository,
     private readonly reads: ProductReadsRepository,
     private readonly categories: CategoriesRepository,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -32,18 +35,26 @@ export class ChangeProductService {
    * @throws NotFoundError, StaleVersionError, CategoryUnknownError, OptionsInvalidError, SlugReservedError (422), OptionsInUseError,
    *   SlugTakenError (409)
    */
-  async change(idOrSlug: string, change: ProductChange, expected: ExpectedVersions): Promise<DetailRow> {
+  async change(
+    actor: SignedIn,
+    idOrSlug: string,
+    change: ProductChange,
+    expected: ExpectedVersions,
+  ): Promise<DetailRow> {
     return this.db.transaction(async (tx) => {
       const product = await this.lock(tx, idOrSlug, expected);
-      if (Object.keys(change).length > 0) await this.write(tx, product.id, change);
+      if (Object.keys(change).length > 0) await this.changeAndTell(tx, actor, product.id, change);
       return this.reads.readDetail(tx, product.id);
     });
   }
 
   /** Carts and orders that name the product go on working. @throws NotFoundError, StaleVersionError */
-  async delete(idOrSlug: string, expected: ExpectedVersions): Promise<void> {
+  async delete(actor: SignedIn, idOrSlug: string, expected: ExpectedVersions): Promise<void> {
     await this.db.transaction(async (tx) => {
       const product = await this.lock(tx, idOrSlug, expected);
+      const subject = { type: 'product', id: product.id };
+      const before = await this.products.describe(tx, product.id);
+      await this.audit.record(tx, actor, { action: 'catalog.product_deleted', subject, before });
       const now = this.clock.now();
       await this.variants.markDeleted(tx, { productId: product.id }, now);
       await this.products.markDeleted(tx, product.id, now);
@@ -55,6 +66,18 @@ export class ChangeProductService {
     if (!product) throw new NotFoundError('product');
     requireVersion(expected, product.version);
     return product;
+  }
+
+  private async changeAndTell(tx: Tx, actor: SignedIn, id: ProductId, change: ProductChange): Promise<void> {
+    const before = await this.products.describe(tx, id);
+    await this.write(tx, id, change);
+    const after = await this.products.describe(tx, id);
+    await this.audit.recordChange(tx, actor, {
+      action: 'catalog.product_changed',
+      subject: { type: 'product', id },
+      before,
+      after,
+    });
   }
 
   private async write(tx: Tx, id: ProductId, change: ProductChange): Promise<void> {

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InventoryFacade } from '../../inventory/index.js';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
@@ -21,6 +23,7 @@ export class ChangeVariantsService {
     private readonly variants: VariantsRepository,
     private readonly reads: ProductReadsRepository,
     private readonly inventory: InventoryFacade,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -28,9 +31,10 @@ export class ChangeVariantsService {
    * @returns the whole product
    * @throws NotFoundError, StaleVersionError, OptionsInvalidError (422), OptionsTakenError, SkuTakenError (409)
    */
-  async change(id: string, change: VariantChange, expected: ExpectedVersions): Promise<DetailRow> {
+  async change(actor: SignedIn, id: string, change: VariantChange, expected: ExpectedVersions): Promise<DetailRow> {
     return this.withVariant(id, expected, async (tx, product, variant, others) => {
       if (Object.keys(change).length === 0) return;
+      const before = await this.variants.describe(tx, variant.id);
       const { tracked, backorder, ...fields } = change;
       const options = fields.options ? optionsWithVariant(product.options, fields.options) : product.options;
       if (fields.options) requireNewCombination(fields.options, others);
@@ -48,13 +52,25 @@ export class ChangeVariantsService {
           },
         ]);
       await this.products.save(tx, product.id, fields.options ? { options } : {}, now);
+      const stock = { ...(tracked !== undefined && { tracked }), ...(backorder !== undefined && { backorder }) };
+      await this.audit.recordChange(tx, actor, {
+        action: 'catalog.variant_changed',
+        subject: { type: 'variant', id: variant.id },
+        before,
+        after: { ...(await this.variants.describe(tx, variant.id)), ...stock },
+      });
     });
   }
 
   /** @returns the whole product. @throws NotFoundError, StaleVersionError */
-  async delete(id: string, expected: ExpectedVersions): Promise<DetailRow> {
+  async delete(actor: SignedIn, id: string, expected: ExpectedVersions): Promise<DetailRow> {
     return this.withVariant(id, expected, async (tx, product, variant) => {
       const now = this.clock.now();
+      await this.audit.record(tx, actor, {
+        action: 'catalog.variant_deleted',
+        subject: { type: 'variant', id: variant.id },
+        before: { productId: product.id, ...(await this.variants.describe(tx, variant.id)) },
+      });
       await this.variants.markDeleted(tx, { id: variant.id }, now);
       await this.products.save(tx, product.id, {}, now);
     });

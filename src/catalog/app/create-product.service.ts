@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
-import type { ProductId, UserId } from '../../platform/ids/index.js';
+import type { ProductId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { CategoriesRepository } from '../data/categories.repository.js';
 import { ProductReadsRepository } from '../data/product-reads.repository.js';
@@ -22,6 +24,7 @@ export class CreateProductService {
     private readonly reads: ProductReadsRepository,
     private readonly categories: CategoriesRepository,
     private readonly variants: VariantAdder,
+    private readonly audit: AuditLog,
     private readonly idempotency: IdempotencyStore,
     private readonly clock: Clock,
   ) {}
@@ -30,15 +33,20 @@ export class CreateProductService {
    * @returns 201 with the whole product
    * @throws OptionsInvalidError, CategoryUnknownError, SlugReservedError, SkuRepeatedError (422), SlugTakenError, SkuTakenError (409)
    */
-  async create(input: NewProductInput, actorId: UserId, use: KeyUse | undefined): Promise<KeptAnswer> {
+  async create(input: NewProductInput, actor: SignedIn, use: KeyUse | undefined): Promise<KeptAnswer> {
     return this.idempotency.run(use, async (tx) => {
-      const id = await this.write(tx, input, actorId);
+      const id = await this.write(tx, input, actor);
+      await this.audit.record(tx, actor, {
+        action: 'catalog.product_created',
+        subject: { type: 'product', id },
+        after: { ...(await this.products.describe(tx, id)), skus: input.variants.map(({ sku }) => sku) },
+      });
       const { json } = await this.reads.readDetail(tx, id);
       return { status: 201, body: json, headers: { location: `/v1/products/${id}` } };
     });
   }
 
-  private async write(tx: Tx, input: NewProductInput, actorId: UserId): Promise<ProductId> {
+  private async write(tx: Tx, input: NewProductInput, actor: SignedIn): Promise<ProductId> {
     const options = optionsOfNewProduct(
       input.options,
       input.variants.map((variant) => variant.options),
@@ -58,7 +66,7 @@ export class CreateProductService {
       input.slug === undefined ? { from: slugify(input.title) } : { asked: requireUsableSlug(input.slug) },
       now,
     );
-    await this.variants.add(tx, { id, options }, input.variants, { firstPosition: 0, actorId });
+    await this.variants.add(tx, { id, options }, input.variants, { firstPosition: 0, actorId: actor.userId });
     if (input.images && input.images.length > 0) await this.products.replaceImages(tx, id, input.images);
     if (categoryIds.length > 0) await this.products.replaceCategories(tx, id, categoryIds);
     await this.products.saveSummary(tx, id);

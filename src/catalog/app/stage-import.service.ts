@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHash, type Hash } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog, SYSTEM } from '../../platform/audit-log/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { newId } from '../../platform/ids/index.js';
 import { LOGGER } from '../../platform/observability/logger.js';
@@ -20,7 +22,8 @@ import { ImportQueue } from './import-queue.js';
 const PART = { records: 500, characters: 1024 * 1024 } as const;
 
 export interface Sender {
-  readonly userId: string | null;
+  /** `SYSTEM`: somebody at the shop's own command line. */
+  readonly actor: SignedIn | typeof SYSTEM;
   /** The use of an idempotency key, but for the body, which is known when it has been read. */
   readonly use?: Omit<KeyUse, 'body'> | undefined;
 }
@@ -32,6 +35,7 @@ export class StageImportService {
     private readonly files: ImportFilesRepository,
     private readonly queue: ImportQueue,
     private readonly idempotency: IdempotencyStore,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -50,10 +54,10 @@ export class StageImportService {
     const { columns, events } = await openShopifyCsv(sender.use ? hashing(source, hash) : source);
     const id = newId();
     try {
-      await this.files.create(id, columns, sender.userId, this.clock.now());
+      await this.files.create(id, columns, userIdOf(sender), this.clock.now());
       const counts = await this.receive(id, events);
       const use = sender.use && { ...sender.use, body: { sha256: hash.digest('hex') } };
-      const answer = await this.announce(id, counts, use, render);
+      const answer = await this.announce(id, counts, { ...sender, use }, render);
       if (!answer.headers['location']?.endsWith(id)) await this.discard(id);
       return answer;
     } catch (error) {
@@ -93,12 +97,17 @@ export class StageImportService {
   private announce(
     id: string,
     counts: FileCounts,
-    use: KeyUse | undefined,
+    { actor, use }: { readonly actor: Sender['actor']; readonly use: KeyUse | undefined },
     render: (row: ImportWithErrors) => string,
   ): Promise<KeptAnswer> {
     return this.idempotency.run(use, async (tx) => {
       await this.files.queue(tx, id, counts, this.clock.now());
       await this.queue.add(tx, id);
+      await this.audit.record(tx, actor, {
+        action: 'catalog.import_started',
+        subject: { type: 'import', id },
+        after: { rows: counts.rows, errors: counts.errorCount },
+      });
       const row = await this.files.find(tx, id);
       if (!row) throw new Error(`import ${id} has vanished within its own transaction`);
       return { status: 202, body: render(row), headers: { location: `/v1/catalog/imports/${id}` } };
@@ -111,6 +120,10 @@ export class StageImportService {
       this.logger.warn({ err: error, importId: id }, 'an upload that was given up could not be removed');
     });
   }
+}
+
+function userIdOf({ actor }: Sender): string | null {
+  return actor.kind === 'system' ? null : actor.userId;
 }
 
 async function* hashing(source: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array, void, undefined> {

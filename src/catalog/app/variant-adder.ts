@@ -19,6 +19,7 @@ export class VariantAdder {
 
   /**
    * Adds variants, whose options fit, behind those that a product has. The product's row must be locked, and saved afterwards.
+   * @returns their ids, in the order of the inputs
    * @throws SkuRepeatedError, SkuTakenError, OptionsTakenError
    */
   async add(
@@ -26,8 +27,8 @@ export class VariantAdder {
     product: { readonly id: ProductId; readonly options: readonly ProductOption[] },
     inputs: readonly NewVariantInput[],
     options: { readonly firstPosition: number; readonly actorId: UserId },
-  ): Promise<void> {
-    if (inputs.length === 0) return;
+  ): Promise<VariantId[]> {
+    if (inputs.length === 0) return [];
     requireDifferentSkus(inputs);
     await this.variants.requireFreeSkus(
       tx,
@@ -53,6 +54,7 @@ export class VariantAdder {
       onHand: stock ?? 0,
     }));
     await this.inventory.createItems(tx, items, { kind: 'initial', actorId: options.actorId });
+    return made.map(({ id }) => id);
   }
 }
 

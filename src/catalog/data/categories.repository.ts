@@ -25,6 +25,12 @@ export class CategoriesRepository {
     return readCategory(tx, id);
   }
 
+  /** What the audit log says of it; undefined where it is not there. */
+  async describe(tx: Tx, id: CategoryId): Promise<Record<string, unknown> | undefined> {
+    const select = { slug: true, name: true, parentId: true };
+    return (await tx.category.findUnique({ where: { id }, select })) ?? undefined;
+  }
+
   /** Keeps every other change of the tree waiting until the transaction ends: what is read afterwards stays true. */
   async lockTree(tx: Tx): Promise<CategoryParents> {
     await tx.$executeRaw`lock table category in share row exclusive mode`;

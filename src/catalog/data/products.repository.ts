@@ -60,6 +60,30 @@ export class ProductsRepository {
     return id;
   }
 
+  /** What the audit log says of it. */
+  async describe(tx: Tx, id: ProductId): Promise<Record<string, unknown>> {
+    const { categories, images, ...fields } = await tx.product.findUniqueOrThrow({
+      where: { id },
+      select: {
+        slug: true,
+        title: true,
+        description: true,
+        vendor: true,
+        tags: true,
+        options: true,
+        status: true,
+        categories: { select: { categoryId: true }, orderBy: { categoryId: 'asc' } },
+        images: { select: { url: true, alt: true }, orderBy: { position: 'asc' } },
+      },
+    });
+    // An option is called as the shop calls it: it is no person's name.
+    const options = (fields.options as unknown as ProductOption[]).map(({ name, values }) => ({
+      option: name,
+      values,
+    }));
+    return { ...fields, options, categoryIds: categories.map(({ categoryId }) => categoryId), images };
+  }
+
   /** Locks the product at an address. Whoever changes a product, its variants included, holds this lock. */
   async lockByIdOrSlug(tx: Tx, idOrSlug: string): Promise<LockedProduct | undefined> {
     const address = isUuid(idOrSlug) ? Prisma.sql`id = ${idOrSlug}::uuid` : Prisma.sql`slug = ${idOrSlug}`;

@@ -43,6 +43,29 @@ export class VariantsRepository {
     return rows.map((row) => ({ ...row, id: row.id as VariantId, options: row.options as OptionValues }));
   }
 
+  /** What the audit log says of it; amounts in minor units. */
+  async describe(tx: Tx, id: VariantId): Promise<Record<string, unknown>> {
+    const { options, ...fields } = await tx.variant.findUniqueOrThrow({
+      where: { id },
+      select: {
+        sku: true,
+        title: true,
+        options: true,
+        price: true,
+        compareAtPrice: true,
+        weightGrams: true,
+        barcode: true,
+        image: true,
+        taxable: true,
+        requiresShipping: true,
+      },
+    });
+    return {
+      ...fields,
+      options: Object.entries(options as OptionValues).map(([option, value]) => ({ option, value })),
+    };
+  }
+
   /** @throws SkuTakenError naming those of the SKUs that other variants have. */
   async requireFreeSkus(tx: Tx, skus: readonly string[], except?: VariantId): Promise<void> {
     const taken = await tx.variant.findMany({

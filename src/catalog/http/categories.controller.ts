@@ -49,7 +49,7 @@ export class CategoriesController {
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    return sendKept(reply, await this.categories.create(body, useOf(user, key, 'POST /v1/categories', body)));
+    return sendKept(reply, await this.categories.create(user, body, useOf(user, key, 'POST /v1/categories', body)));
   }
 
   @Patch(':id')
@@ -62,8 +62,12 @@ export class CategoriesController {
   @ApiParam(ID)
   @ApiOkResponse({ type: CategoryResponse, description: 'The category' })
   @ApiProblems(400, 404, 409, 413, 415, 422)
-  async update(@Param('id') id: string, @Body() body: UpdateCategoryRequest): Promise<JsonText> {
-    return new JsonText(await this.categories.change(id, body));
+  async update(
+    @Param('id') id: string,
+    @Body() body: UpdateCategoryRequest,
+    @CurrentUser() user: SignedIn,
+  ): Promise<JsonText> {
+    return new JsonText(await this.categories.change(user, id, body));
   }
 
   @Delete(':id')
@@ -77,7 +81,7 @@ export class CategoriesController {
   @ApiParam(ID)
   @ApiNoContentResponse({ description: 'It is gone' })
   @ApiProblems(400, 404, 409, 422)
-  async delete(@Param('id') id: string): Promise<void> {
-    await this.categories.delete(id);
+  async delete(@Param('id') id: string, @CurrentUser() user: SignedIn): Promise<void> {
+    await this.categories.delete(user, id);
   }
 }

@@ -56,14 +56,15 @@ export class ImportsController {
   async create(
     @Query() _query: FileFormatQuery,
     @Req() request: FastifyRequest,
-    @CurrentUser() { userId }: SignedIn,
+    @CurrentUser() actor: SignedIn,
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
     const { importLimitBytes: limitBytes, requestTimeoutMs: idleMs } = this.config;
     const body = readBodyStream(request, { mediaType: 'text/csv', limitBytes, idleMs });
-    const use = key === undefined ? undefined : { scope: `user:${userId}`, key, operation: 'POST /v1/catalog/imports' };
-    const answer = await this.staging.stage(body, { userId, use }, (row) => JSON.stringify(toImportResponse(row)));
+    const use =
+      key === undefined ? undefined : { scope: `user:${actor.userId}`, key, operation: 'POST /v1/catalog/imports' };
+    const answer = await this.staging.stage(body, { actor, use }, (row) => JSON.stringify(toImportResponse(row)));
     return sendKept(reply, answer);
   }
 

@@ -91,7 +91,7 @@ export class ProductsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
     const input = toNewProduct(body, this.config.currency);
-    return sendKept(reply, await this.creation.create(input, user.userId, useOf(user, key, 'POST /v1/products', body)));
+    return sendKept(reply, await this.creation.create(input, user, useOf(user, key, 'POST /v1/products', body)));
   }
 
   @Patch(':idOrSlug')
@@ -108,9 +108,10 @@ export class ProductsController {
   async update(
     @Param('idOrSlug') idOrSlug: string,
     @Body() body: UpdateProductRequest,
+    @CurrentUser() user: SignedIn,
     @IfMatch() expected: ExpectedVersions,
   ): Promise<JsonText> {
-    const { json, version } = await this.changes.change(idOrSlug, toProductChange(body), expected);
+    const { json, version } = await this.changes.change(user, idOrSlug, toProductChange(body), expected);
     return new JsonText(json, version);
   }
 
@@ -126,7 +127,11 @@ export class ProductsController {
   @ApiParam(ADDRESS)
   @ApiNoContentResponse({ description: 'It is gone' })
   @ApiProblems(400, 404, 422)
-  async delete(@Param('idOrSlug') idOrSlug: string, @IfMatch() expected: ExpectedVersions): Promise<void> {
-    await this.changes.delete(idOrSlug, expected);
+  async delete(
+    @Param('idOrSlug') idOrSlug: string,
+    @CurrentUser() user: SignedIn,
+    @IfMatch() expected: ExpectedVersions,
+  ): Promise<void> {
+    await this.changes.delete(user, idOrSlug, expected);
   }
 }

@@ -49,7 +49,7 @@ export class VariantsController {
   ): Promise<JsonText> {
     const use = useOf(user, key, `POST /v1/products/${idOrSlug}/variants`, body);
     const input = toNewVariant(body, this.config.currency);
-    return sendKept(reply, await this.additions.add(idOrSlug, input, { actorId: user.userId, expected, use }));
+    return sendKept(reply, await this.additions.add(idOrSlug, input, { actor: user, expected, use }));
   }
 
   @Patch('variants/:id')
@@ -66,9 +66,11 @@ export class VariantsController {
   async update(
     @Param('id') id: string,
     @Body() body: UpdateVariantRequest,
+    @CurrentUser() user: SignedIn,
     @IfMatch() expected: ExpectedVersions,
   ): Promise<JsonText> {
-    const { json, version } = await this.variants.change(id, toVariantChange(body, this.config.currency), expected);
+    const change = toVariantChange(body, this.config.currency);
+    const { json, version } = await this.variants.change(user, id, change, expected);
     return new JsonText(json, version);
   }
 
@@ -83,8 +85,12 @@ export class VariantsController {
   @ApiParam(VARIANT)
   @ApiOkResponse({ type: ProductResponse, description: 'The whole product without it' })
   @ApiProblems(400, 404, 422)
-  async delete(@Param('id') id: string, @IfMatch() expected: ExpectedVersions): Promise<JsonText> {
-    const { json, version } = await this.variants.delete(id, expected);
+  async delete(
+    @Param('id') id: string,
+    @CurrentUser() user: SignedIn,
+    @IfMatch() expected: ExpectedVersions,
+  ): Promise<JsonText> {
+    const { json, version } = await this.variants.delete(user, id, expected);
     return new JsonText(json, version);
   }
 }

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
@@ -13,7 +15,7 @@ export interface Adjustment extends DeskCall {
   /** Where; absent: in the main location, unless a count could mean several. */
   readonly locationId?: string;
   readonly reason: string;
-  readonly actorId: string;
+  readonly actor: SignedIn;
 }
 
 /** Staff change what is on hand in a location, by a difference or to a count. */
@@ -24,6 +26,7 @@ export class AdjustStockService {
     private readonly locations: LocationsRepository,
     private readonly writer: StockWriter,
     private readonly keys: IdempotencyStore,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -35,14 +38,23 @@ export class AdjustStockService {
       const stock = await this.desk.lockTracked(tx, variantId, adjustment);
       const place = await this.placeOf(tx, stock, adjustment);
       const book = new StockBook(stock);
-      const { change, reason, actorId } = adjustment;
+      const { change, reason, actor } = adjustment;
       const delta = 'delta' in change ? change.delta : change.onHand - book.onHandAt(place.locationId);
       if (delta < -book.freeAt(place.locationId))
         throw new BelowReservedError(book.onHandAt(place.locationId), book.reservedAt(place.locationId));
       if (stock.onHand + delta > MAX_STOCK)
         throw new AppError('invalid', 'inventory.too_much', `There can be ${MAX_STOCK} units of a variant at most.`);
       book.move(place, delta, 'adjustment');
-      if (delta !== 0) await this.writer.write(tx, [{ book }], { reason, actorId, orderId: null });
+      if (delta !== 0) {
+        await this.writer.write(tx, [{ book }], { reason, actorId: actor.userId, orderId: null });
+        const onHand = book.onHandAt(place.locationId);
+        await this.audit.record(tx, actor, {
+          action: 'inventory.stock_adjusted',
+          subject: { type: 'variant', id: stock.variantId },
+          before: { onHand: onHand - delta },
+          after: { onHand, locationId: place.locationId, reason },
+        });
+      }
       return this.desk.answer(tx, stock, render);
     });
   }

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
@@ -28,6 +30,7 @@ export class LocationsService {
     private readonly db: Db,
     private readonly locations: LocationsRepository,
     private readonly keys: IdempotencyStore,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -37,13 +40,20 @@ export class LocationsService {
   }
 
   /** @throws LocationCodeTakenError, TooManyLocationsError (409) */
-  create(input: NewLocation, key: KeyUse | undefined, render: (row: LocationRow) => string): Promise<KeptAnswer> {
+  create(
+    actor: SignedIn,
+    input: NewLocation,
+    key: KeyUse | undefined,
+    render: (row: LocationRow) => string,
+  ): Promise<KeptAnswer> {
     return this.keys.run(key, async (tx) => {
       await this.locations.lockChanges(tx);
       const all = await this.locations.findAll(tx);
       if (all.length >= MAX_LOCATIONS) throw new TooManyLocationsError(MAX_LOCATIONS);
       const { code, name, priority = (all.at(-1)?.priority ?? -1) + 1, active = true } = input;
       const row = await this.locations.insert(tx, newId(), { code, name, priority, active }, this.clock.now());
+      const after = { code, name, priority, active };
+      await this.audit.record(tx, actor, { action: 'inventory.location_created', ...subjectOf(row), after });
       return { status: 201, body: render(row), headers: {} };
     });
   }
@@ -52,7 +62,12 @@ export class LocationsService {
    * A location that is closed sells nothing more; what lies there stays in the books, and what orders hold there is theirs.
    * @throws NotFoundError, StaleVersionError, LocationCodeTakenError, LastLocationError (409)
    */
-  change(id: string, change: Partial<LocationFields>, expected: ExpectedVersions): Promise<LocationRow> {
+  change(
+    actor: SignedIn,
+    id: string,
+    change: Partial<LocationFields>,
+    expected: ExpectedVersions,
+  ): Promise<LocationRow> {
     return this.db.transaction(
       async (tx) => {
         const before = await this.find(tx, id, expected);
@@ -61,6 +76,12 @@ export class LocationsService {
         const turned = change.active !== undefined && change.active !== before.active;
         if (turned) await this.locations.lockWithStock(tx, before.id);
         const after = await this.locations.update(tx, before.id, change, this.clock.now());
+        await this.audit.recordChange(tx, actor, {
+          action: 'inventory.location_changed',
+          ...subjectOf(before),
+          before: fieldsOf(before),
+          after: fieldsOf(after),
+        });
         if (!turned) return after;
         await this.requireActive(tx);
         await this.locations.withholdStock(tx, before.id, this.clock.now());
@@ -71,10 +92,12 @@ export class LocationsService {
   }
 
   /** @throws NotFoundError, StaleVersionError, LocationInUseError, LastLocationError (409) */
-  async delete(id: string, expected: ExpectedVersions): Promise<void> {
+  async delete(actor: SignedIn, id: string, expected: ExpectedVersions): Promise<void> {
     await this.db.transaction(async (tx) => {
       const location = await this.find(tx, id, expected);
       await this.locations.delete(tx, location.id);
+      const before = fieldsOf(location);
+      await this.audit.record(tx, actor, { action: 'inventory.location_deleted', ...subjectOf(location), before });
       await this.requireActive(tx);
     });
   }
@@ -92,4 +115,13 @@ export class LocationsService {
     const all = await this.locations.findAll(tx);
     if (!all.some(({ active }) => active)) throw new LastLocationError();
   }
+}
+
+/** A location's name is no person's. */
+function subjectOf({ id }: LocationRow) {
+  return { subject: { type: 'location', id }, shown: ['name'] } as const;
+}
+
+function fieldsOf({ code, name, priority, active }: LocationRow) {
+  return { code, name, priority, active };
 }

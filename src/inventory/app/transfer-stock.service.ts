@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { newId } from '../../platform/ids/index.js';
@@ -14,7 +16,7 @@ export interface Transfer extends DeskCall {
   /** Units, at least 1. */
   readonly quantity: number;
   readonly reason: string;
-  readonly actorId: string;
+  readonly actor: SignedIn;
 }
 
 /** Staff bring units from one location to another. */
@@ -25,13 +27,14 @@ export class TransferStockService {
     private readonly locations: LocationsRepository,
     private readonly writer: StockWriter,
     private readonly keys: IdempotencyStore,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws NotFoundError, StaleVersionError, NotTrackedError, BelowReservedError, UnknownLocationError, SameLocationError */
   transfer(variantId: string, transfer: Transfer, key: KeyUse | undefined, render: Render): Promise<KeptAnswer> {
     return this.keys.run(key, async (tx) => {
       const stock = await this.desk.lockTracked(tx, variantId, transfer);
-      const { quantity, reason, actorId } = transfer;
+      const { quantity, reason, actor } = transfer;
       const from = await this.place(tx, transfer.fromLocationId, '/fromLocationId');
       const to = await this.place(tx, transfer.toLocationId, '/toLocationId');
       if (from.locationId === to.locationId) throw new SameLocationError();
@@ -39,7 +42,12 @@ export class TransferStockService {
       if (book.freeAt(from.locationId) < quantity)
         throw new BelowReservedError(book.onHandAt(from.locationId), book.reservedAt(from.locationId));
       book.transfer(from, to, quantity, newId());
-      await this.writer.write(tx, [{ book }], { reason, actorId, orderId: null });
+      await this.writer.write(tx, [{ book }], { reason, actorId: actor.userId, orderId: null });
+      await this.audit.record(tx, actor, {
+        action: 'inventory.stock_transferred',
+        subject: { type: 'variant', id: stock.variantId },
+        after: { fromLocationId: from.locationId, toLocationId: to.locationId, quantity, reason },
+      });
       return this.desk.answer(tx, stock, render);
     });
   }

@@ -65,10 +65,11 @@ export class InventoryController {
   async update(
     @Param('variantId') variantId: string,
     @Body() body: UpdateStockRequest,
+    @CurrentUser() actor: SignedIn,
     @IfMatch() expected: ExpectedVersions,
   ): Promise<StockResponse> {
     requireId(variantId);
-    return toStockResponse(await this.thresholds.change(variantId, body.lowStockAt, { expected }));
+    return toStockResponse(await this.thresholds.change(variantId, body.lowStockAt, { actor, expected }));
   }
 
   @Post(':variantId/adjustments')
@@ -89,7 +90,7 @@ export class InventoryController {
     requireId(variantId);
     const answer = await this.adjustments.adjust(
       variantId,
-      { change: changeOf(body), locationId: body.locationId, reason: body.reason, actorId: user.userId, expected },
+      { change: changeOf(body), locationId: body.locationId, reason: body.reason, actor: user, expected },
       keyUse(user, key, `POST /v1/inventory/${variantId}/adjustments`, body),
       toText,
     );
@@ -118,7 +119,7 @@ export class InventoryController {
     requireId(variantId);
     const answer = await this.transfers.transfer(
       variantId,
-      { ...body, actorId: user.userId, expected },
+      { ...body, actor: user, expected },
       keyUse(user, key, `POST /v1/inventory/${variantId}/transfers`, body),
       toText,
     );

@@ -48,7 +48,7 @@ export class LocationsController {
     @IdempotencyKey() key: string | undefined,
   ): Promise<JsonText> {
     const use = keyUse(user, key, 'POST /v1/locations', body);
-    const answer = await this.locations.create(body, use, (row) => JSON.stringify(toLocationResponse(row)));
+    const answer = await this.locations.create(user, body, use, (row) => JSON.stringify(toLocationResponse(row)));
     return new JsonText(answer.body, (JSON.parse(answer.body) as LocationResponse).version);
   }
 
@@ -66,9 +66,10 @@ export class LocationsController {
   async update(
     @Param('id') id: string,
     @Body() body: UpdateLocationRequest,
+    @CurrentUser() user: SignedIn,
     @IfMatch() expected: ExpectedVersions,
   ): Promise<LocationResponse> {
-    return toLocationResponse(await this.locations.change(id, body, expected));
+    return toLocationResponse(await this.locations.change(user, id, body, expected));
   }
 
   @Delete(':id')
@@ -83,7 +84,11 @@ export class LocationsController {
   @ApiParam(ID)
   @ApiNoContentResponse({ description: 'It is gone' })
   @ApiProblems(400, 404, 409, 422)
-  async delete(@Param('id') id: string, @IfMatch() expected: ExpectedVersions): Promise<void> {
-    await this.locations.delete(id, expected);
+  async delete(
+    @Param('id') id: string,
+    @CurrentUser() user: SignedIn,
+    @IfMatch() expected: ExpectedVersions,
+  ): Promise<void> {
+    await this.locations.delete(user, id, expected);
   }
 }

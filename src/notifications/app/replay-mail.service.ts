@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { MailReadsRepository, type MailSummary } from '../data/mail-reads.repository.js';
@@ -11,15 +13,26 @@ export class ReplayMail {
     private readonly keys: IdempotencyStore,
     private readonly mails: MailReadsRepository,
     private readonly sending: SendMail,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws NotFoundError */
-  async replay(id: string, key: KeyUse | undefined, render: (mail: MailSummary) => string): Promise<KeptAnswer> {
+  async replay(
+    actor: SignedIn,
+    id: string,
+    key: KeyUse | undefined,
+    render: (mail: MailSummary) => string,
+  ): Promise<KeptAnswer> {
     return this.keys.run(key, async (tx) => {
       const mail = await this.mails.requeue(tx, id);
       if (!mail) throw new NotFoundError('mail');
       // In place of the job that it may still have, which waits for hours after a few tries.
       await this.sending.enqueue(tx, id);
+      await this.audit.record(tx, actor, {
+        action: 'mails.replayed',
+        subject: { type: 'mail', id: mail.id },
+        after: { kind: mail.kind },
+      });
       return { status: 202, body: render(mail), headers: {} };
     });
   }

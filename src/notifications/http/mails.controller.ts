@@ -65,7 +65,7 @@ export class MailsController {
       key === undefined
         ? undefined
         : { scope: `user:${user.userId}`, key, operation: `POST /v1/mails/${id}/replay`, body: {} };
-    const answer = await this.replays.replay(id, use, (mail) => JSON.stringify(toMailResponse(mail)));
+    const answer = await this.replays.replay(user, id, use, (mail) => JSON.stringify(toMailResponse(mail)));
     return new JsonText(answer.body);
   }
 }

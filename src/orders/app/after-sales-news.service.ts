@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { userIdOf } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { TimelineRepository } from '../data/timeline.repository.js';
@@ -10,6 +11,7 @@ import {
   returnRequested,
   type AfterSalesEvent,
 } from '../domain/after-sales.events.js';
+import { auditedFacts } from '../domain/audited-facts.js';
 import type { Fulfilment, Tracking } from '../domain/fulfilment.js';
 import type { OrderReturn } from '../domain/order-return.js';
 import { unsentUnits, type Order } from '../domain/order.js';
@@ -18,7 +20,7 @@ import { OrderAccess, type OrderCaller } from './order-access.js';
 
 /**
  * Tells what became of an order's goods, in the transaction of the change: an entry of its timeline, and an event where other modules have
- * to know. The order must be locked.
+ * to know. What staff did stands in the audit log, too. The order must be locked.
  */
 @Injectable()
 export class AfterSalesNews {
@@ -26,6 +28,7 @@ export class AfterSalesNews {
     private readonly outbox: Outbox,
     private readonly timeline: TimelineRepository,
     private readonly access: OrderAccess,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @param order with the parcel's units counted */
@@ -93,6 +96,7 @@ export class AfterSalesNews {
     const actor = this.access.roleOf(order, caller, 'orders:write');
     const actorId = userIdOf(caller.actor);
     await this.timeline.append(tx, { orderId: order.id, type, actor, actorId, data, public: open });
+    if (actor === 'staff') await this.audit.record(tx, caller.actor, auditedFacts(order.id, type, data));
   }
 
   private async tell(tx: Tx, event: AfterSalesEvent & { readonly subjectId: string }): Promise<void> {

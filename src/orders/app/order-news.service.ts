@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Refund } from '../../payments/index.js';
 import { userIdOf, type Actor } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { TimelineRepository } from '../data/timeline.repository.js';
@@ -12,12 +13,13 @@ import {
   orderPaymentFailed,
   orderRefunded,
 } from '../domain/orders.events.js';
+import { auditedFacts } from '../domain/audited-facts.js';
 import type { NewTimelineEntry, TimelineData, TimelineType } from '../domain/timeline.js';
 import { OrderAccess, type OrderCaller } from './order-access.js';
 
 /**
  * Tells what became of an order and its money, in the transaction of the change: an entry of its timeline, and an event where other
- * modules have to know. The order must be locked, or be new.
+ * modules have to know. What staff did stands in the audit log, too. The order must be locked, or be new.
  */
 @Injectable()
 export class OrderNews {
@@ -25,6 +27,7 @@ export class OrderNews {
     private readonly outbox: Outbox,
     private readonly timeline: TimelineRepository,
     private readonly access: OrderAccess,
+    private readonly audit: AuditLog,
   ) {}
 
   async placed(tx: Tx, order: Order, actor: Actor): Promise<void> {
@@ -56,13 +59,13 @@ export class OrderNews {
   }
 
   async captureRequested(tx: Tx, order: Order, actor: Actor): Promise<void> {
-    await this.note(tx, order, 'capture_requested', staff(actor), {}, false);
+    await this.note(tx, order, 'capture_requested', staff(actor), {}, false, actor);
   }
 
   /** @param owed what goes back of the captured money, in minor units */
   async cancelled(tx: Tx, order: Order, owed: bigint, caller: OrderCaller): Promise<void> {
     const who = { actor: this.access.roleOf(order, caller, 'orders:write'), actorId: userIdOf(caller.actor) };
-    await this.note(tx, order, 'cancelled', who, { reason: order.cancelReason });
+    await this.note(tx, order, 'cancelled', who, { reason: order.cancelReason }, true, caller.actor);
     await this.outbox.append(tx, orderCancelled(order, owed));
   }
 
@@ -74,7 +77,7 @@ export class OrderNews {
     actor: Actor | null,
   ): Promise<void> {
     const data = { refundId: refund.id, amount: Number(refund.amount), reason: refund.reason };
-    await this.note(tx, order, 'refund_requested', actor ? staff(actor) : SYSTEM, data, false);
+    await this.note(tx, order, 'refund_requested', actor ? staff(actor) : SYSTEM, data, false, actor);
   }
 
   async refunded(tx: Tx, order: Order, refund: Refund): Promise<void> {
@@ -87,15 +90,17 @@ export class OrderNews {
     await this.note(tx, order, 'refund_failed', SYSTEM, data, false);
   }
 
-  private note(
+  private async note(
     tx: Tx,
     order: Order,
     type: TimelineType,
     who: Pick<NewTimelineEntry, 'actor' | 'actorId'>,
     data: TimelineData,
     open = true,
+    actor: Actor | null = null,
   ): Promise<void> {
-    return this.timeline.append(tx, { orderId: order.id, type, ...who, data, public: open });
+    await this.timeline.append(tx, { orderId: order.id, type, ...who, data, public: open });
+    if (who.actor === 'staff' && actor) await this.audit.record(tx, actor, auditedFacts(order.id, type, data));
   }
 }
 

@@ -3,7 +3,7 @@ import type { Actor } from '../access/index.js';
 import type { Prisma, Tx } from '../database/index.js';
 import { newId } from '../ids/index.js';
 import { Clock } from '../time/index.js';
-import { redactFields } from './changed-fields.js';
+import { changedFields, redactFields } from './changed-fields.js';
 
 /** What the shop does by itself. */
 export const SYSTEM = { kind: 'system' } as const;
@@ -24,6 +24,16 @@ export interface AuditRecord {
 @Injectable()
 export class AuditLog {
   constructor(private readonly clock: Clock) {}
+
+  /** The fields that differ between the two sides; no entry where none does: nothing was done. */
+  async recordChange(
+    tx: Tx,
+    actor: Actor | typeof SYSTEM,
+    { before = {}, after = {}, ...record }: AuditRecord,
+  ): Promise<void> {
+    const changes = changedFields(before, after, record.shown);
+    if (changes) await this.record(tx, actor, { ...record, ...changes });
+  }
 
   async record(tx: Tx, actor: Actor | typeof SYSTEM, record: AuditRecord): Promise<void> {
     const { action, subject, before, after, shown } = record;

@@ -6,6 +6,9 @@ const PERSONAL = /^(email|name|recipient|phone|line[12]|city|region|postalCode|a
 /** What a field's value is replaced by. */
 const HIDDEN = '[hidden]';
 
+/** A description can be as long as a page: the log keeps its beginning. */
+const LONGEST = 500;
+
 export interface FieldChanges {
   readonly before: Readonly<Record<string, unknown>>;
   readonly after: Readonly<Record<string, unknown>>;
@@ -44,10 +47,16 @@ function pick(fields: Readonly<Record<string, unknown>>, names: readonly string[
 function redact(name: string, value: unknown, shown: readonly string[]): unknown {
   if (SECRET.test(name) || (PERSONAL.test(name) && !shown.includes(name))) return value === null ? null : HIDDEN;
   if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'string' && value.length > LONGEST) return beginning(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((item: unknown) => redact('', item, shown));
   if (value === null || typeof value !== 'object') return value;
   return redactFields(value as Record<string, unknown>, shown);
+}
+
+/** Without half a character at its end, which PostgreSQL would refuse. */
+function beginning(text: string): string {
+  return `${text.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '')}… (${text.length} characters)`;
 }
 
 function plain(value: unknown): string | undefined {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
@@ -27,6 +28,7 @@ export class ChangeUserService {
     private readonly users: UsersRepository,
     private readonly roles: RolesRepository,
     private readonly outbox: Outbox,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -46,7 +48,9 @@ export class ChangeUserService {
       const disabled = change.disabled ?? user.disabled;
       if (disabled === user.disabled && sameNames(roles, user.roles)) return user;
       await this.keepAnAdministrator(tx, user, !disabled && roles.includes(ADMIN_ROLE));
-      return this.write(tx, user, roles, disabled);
+      const changed = await this.write(tx, user, roles, disabled);
+      await this.note(tx, actor, user, changed);
+      return changed;
     });
   }
 
@@ -63,6 +67,15 @@ export class ChangeUserService {
     const isOne = !user.disabled && user.roles.includes(ADMIN_ROLE);
     if (isOne && !remains && (await this.users.countOtherAdministrators(tx, user.id)) === 0)
       throw new LastAdministratorError();
+  }
+
+  /** Both sides, each under its own name: who looks for the accounts that were disabled finds them. */
+  private async note(tx: Tx, actor: SignedIn, before: UserProfile, after: UserProfile): Promise<void> {
+    const subject = { type: 'user', id: before.id };
+    const roles = { action: 'users.roles_changed', before: { roles: before.roles }, after: { roles: after.roles } };
+    if (!sameNames(before.roles, after.roles)) await this.audit.record(tx, actor, { subject, ...roles });
+    if (before.disabled === after.disabled) return;
+    await this.audit.record(tx, actor, { subject, action: after.disabled ? 'users.disabled' : 'users.enabled' });
   }
 
   private async write(tx: Tx, user: UserProfile, roles: readonly string[], disabled: boolean): Promise<UserProfile> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Permission, SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
@@ -20,6 +21,7 @@ export class RolesService {
     private readonly db: Db,
     private readonly roles: RolesRepository,
     private readonly keys: IdempotencyStore,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -33,6 +35,8 @@ export class RolesService {
     requireWithin(role.permissions, actor);
     return this.keys.run(use, async (tx) => {
       const made = await this.roles.insert(tx, role, this.clock.now());
+      const after = fieldsOf(made);
+      await this.audit.record(tx, actor, { action: 'users.role_created', ...subjectOf(made), after });
       return { status: 201, body: write(made), headers: {} };
     });
   }
@@ -46,7 +50,14 @@ export class RolesService {
       const role = await this.changeable(tx, actor, name);
       if (change.permissions) requireWithin(change.permissions, actor);
       if (change.name === undefined && change.permissions === undefined) return role;
-      return this.roles.update(tx, name, change);
+      const changed = await this.roles.update(tx, name, change);
+      await this.audit.recordChange(tx, actor, {
+        action: 'users.role_changed',
+        ...subjectOf(role),
+        before: fieldsOf(role),
+        after: fieldsOf(changed),
+      });
+      return changed;
     });
   }
 
@@ -56,8 +67,10 @@ export class RolesService {
    */
   async delete(actor: SignedIn, name: string): Promise<void> {
     await this.db.transaction(async (tx) => {
-      await this.changeable(tx, actor, name);
+      const role = await this.changeable(tx, actor, name);
       await this.roles.delete(tx, name);
+      const before = fieldsOf(role);
+      await this.audit.record(tx, actor, { action: 'users.role_deleted', ...subjectOf(role), before });
     });
   }
 
@@ -72,4 +85,13 @@ export class RolesService {
 
 function requireWithin(permissions: readonly string[], actor: SignedIn): void {
   if (!isWithin(permissions, actor.permissions)) throw new BeyondOwnPermissionsError();
+}
+
+/** A role's name is no person's. */
+function subjectOf({ name }: RoleView) {
+  return { subject: { type: 'role', id: name }, shown: ['name'] } as const;
+}
+
+function fieldsOf({ name, permissions }: RoleView) {
+  return { name, permissions };
 }

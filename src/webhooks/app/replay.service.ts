@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { Clock } from '../../platform/time/index.js';
@@ -17,10 +19,16 @@ export class ReplayService {
     private readonly subscriptions: SubscriptionsRepository,
     private readonly deliveries: DeliveriesRepository,
     private readonly queue: DeliveryQueue,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws NotFoundError, SubscriptionDisabledError (409) */
-  async replay(id: string, key: KeyUse | undefined, render: (delivery: Delivery) => string): Promise<KeptAnswer> {
+  async replay(
+    actor: SignedIn,
+    id: string,
+    key: KeyUse | undefined,
+    render: (delivery: Delivery) => string,
+  ): Promise<KeptAnswer> {
     return this.keys.run(key, async (tx) => {
       const found = await this.deliveries.findById(id, tx);
       const subscription = found && (await this.subscriptions.lock(tx, found.subscriptionId));
@@ -33,6 +41,11 @@ export class ReplayService {
       const { failures, failingSince } = subscription;
       await this.subscriptions.noteHealth(tx, subscription.id, { failures, failingSince, pausedUntil: null });
       await this.queue.enqueue(tx, queued);
+      await this.audit.record(tx, actor, {
+        action: 'webhooks.delivery_replayed',
+        subject: { type: 'webhook_delivery', id: queued.id },
+        after: { webhookId: subscription.id, eventType: queued.eventType },
+      });
       return { status: 202, body: render(queued), headers: {} };
     });
   }

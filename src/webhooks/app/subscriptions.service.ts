@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { ConflictError, NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
@@ -36,12 +38,13 @@ export class SubscriptionsService {
     private readonly endpoints: EndpointCheck,
     private readonly subscriptions: SubscriptionsRepository,
     private readonly deliveries: DeliveriesRepository,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws EndpointUrlError (422); AppError `webhooks.too_many_subscriptions` (409) */
   async create(
     wish: SubscriptionWish & { readonly url: string; readonly eventTypes: readonly string[] },
-    createdBy: string,
+    actor: SignedIn,
     key: KeyUse | undefined,
     render: Render,
   ): Promise<KeptAnswer> {
@@ -60,21 +63,33 @@ export class SubscriptionsService {
         secret: newSecret(),
         disabledAt: wish.disabled ? now : null,
         disabledReason: wish.disabled ? BY_STAFF : null,
-        createdBy,
+        createdBy: actor.userId,
         createdAt: now,
+      });
+      const after = fieldsOf(subscription);
+      await this.audit.record(tx, actor, {
+        action: 'webhooks.subscription_created',
+        ...subjectOf(subscription),
+        after,
       });
       return { status: 201, body: render(subscription), headers: {} };
     });
   }
 
   /** @throws NotFoundError, StaleVersionError, EndpointUrlError (422) */
-  async change(id: string, wish: SubscriptionWish, expected: ExpectedVersions): Promise<Subscription> {
+  async change(actor: SignedIn, id: string, wish: SubscriptionWish, expected: ExpectedVersions): Promise<Subscription> {
     const url = wish.url === undefined ? undefined : await this.endpoints.check(wish.url);
     if (url instanceof EndpointUrlError) throw url;
     return this.db.transaction(async (tx) => {
       const subscription = await this.lock(tx, id, expected);
       const now = this.clock.now();
       const changed = await this.subscriptions.update(tx, id, changeOf(subscription, { ...wish, url }, now), now);
+      await this.audit.recordChange(tx, actor, {
+        action: 'webhooks.subscription_changed',
+        ...subjectOf(subscription),
+        before: fieldsOf(subscription),
+        after: fieldsOf(changed),
+      });
       if (changed.disabledAt && !subscription.disabledAt) await this.deliveries.giveUpAll(tx, id, now);
       return changed;
     });
@@ -82,6 +97,7 @@ export class SubscriptionsService {
 
   /** A new secret; the present one stays valid for the overlap. @throws NotFoundError, StaleVersionError */
   async rotateSecret(
+    actor: SignedIn,
     id: string,
     overlapHours: number,
     expected: ExpectedVersions,
@@ -96,15 +112,22 @@ export class SubscriptionsService {
           ? { previousSecret: secret, previousUntil: new Date(now.getTime() + overlapHours * HOUR_MS) }
           : { previousSecret: null, previousUntil: null };
       const changed = await this.subscriptions.update(tx, id, { secret: newSecret(), ...previous }, now);
+      const after = { overlapHours };
+      await this.audit.record(tx, actor, { action: 'webhooks.secret_rotated', ...subjectOf(changed), after });
       return { status: 200, body: render(changed), headers: {} };
     });
   }
 
   /** With its deliveries. @throws NotFoundError, StaleVersionError */
-  async delete(id: string, expected: ExpectedVersions): Promise<void> {
+  async delete(actor: SignedIn, id: string, expected: ExpectedVersions): Promise<void> {
     await this.db.transaction(async (tx) => {
-      await this.lock(tx, id, expected);
+      const subscription = await this.lock(tx, id, expected);
       await this.subscriptions.delete(tx, id);
+      await this.audit.record(tx, actor, {
+        action: 'webhooks.subscription_deleted',
+        ...subjectOf(subscription),
+        before: fieldsOf(subscription),
+      });
     });
   }
 
@@ -129,4 +152,14 @@ function changeOf(subscription: Subscription, wish: SubscriptionWish, now: Date)
     ...(enabled ? { disabledAt: null, disabledReason: null } : {}),
     ...(disabled && !subscription.disabledAt ? { disabledAt: now, disabledReason: BY_STAFF } : {}),
   };
+}
+
+function subjectOf({ id }: Subscription) {
+  return { subject: { type: 'webhook', id } } as const;
+}
+
+/** What the audit log says of it. An address may carry a key in its query: the log shows where it leads, not with what. */
+function fieldsOf({ url, eventTypes, description, disabledAt }: Subscription) {
+  const { origin, pathname } = new URL(url);
+  return { url: `${origin}${pathname}`, eventTypes, description, disabled: disabledAt !== null };
 }

@@ -85,7 +85,7 @@ export class WebhookDeliveriesController {
       key === undefined
         ? undefined
         : { scope: `user:${user.userId}`, key, operation: `POST /v1/webhook-deliveries/${id}/replay`, body: {} };
-    const answer = await this.replays.replay(id, use, (delivery) => JSON.stringify(toDeliveryResponse(delivery)));
+    const answer = await this.replays.replay(user, id, use, (delivery) => JSON.stringify(toDeliveryResponse(delivery)));
     return new JsonText(answer.body);
   }
 }

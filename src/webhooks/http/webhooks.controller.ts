@@ -67,9 +67,7 @@ export class WebhooksController {
   ): Promise<JsonText> {
     const use =
       key === undefined ? undefined : { scope: `user:${user.userId}`, key, operation: 'POST /v1/webhooks', body };
-    return secretAnswer(
-      await this.service.create(body, user.userId, use, (row) => JSON.stringify(toWebhookWithSecret(row))),
-    );
+    return secretAnswer(await this.service.create(body, user, use, (row) => JSON.stringify(toWebhookWithSecret(row))));
   }
 
   @Get('event-types')
@@ -103,9 +101,10 @@ export class WebhooksController {
   async change(
     @Param('id') id: string,
     @Body() body: ChangeWebhookRequest,
+    @CurrentUser() user: SignedIn,
     @IfMatch() expected: ExpectedVersions,
   ): Promise<WebhookResponse> {
-    return toWebhookResponse(await this.service.change(known(id), body, expected));
+    return toWebhookResponse(await this.service.change(user, known(id), body, expected));
   }
 
   @Delete(':id')
@@ -116,8 +115,12 @@ export class WebhooksController {
   @ApiOperationOf('deleteWebhook', 'Unsubscribe', 'Its deliveries, and the record of them, go with it.')
   @ApiNoContentResponse({ description: 'Deleted' })
   @ApiProblems(400, 404, 422)
-  async remove(@Param('id') id: string, @IfMatch() expected: ExpectedVersions): Promise<void> {
-    await this.service.delete(known(id), expected);
+  async remove(
+    @Param('id') id: string,
+    @CurrentUser() user: SignedIn,
+    @IfMatch() expected: ExpectedVersions,
+  ): Promise<void> {
+    await this.service.delete(user, known(id), expected);
   }
 
   @Post(':id/rotate-secret')
@@ -146,7 +149,7 @@ export class WebhooksController {
         ? undefined
         : { scope: `user:${user.userId}`, key, operation: `POST /v1/webhooks/${known(id)}/rotate-secret`, body };
     const render = (row: Parameters<typeof toWebhookWithSecret>[0]) => JSON.stringify(toWebhookWithSecret(row));
-    return secretAnswer(await this.service.rotateSecret(known(id), body.overlapHours, expected, use, render));
+    return secretAnswer(await this.service.rotateSecret(user, known(id), body.overlapHours, expected, use, render));
   }
 }
 
