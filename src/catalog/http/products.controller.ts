@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import {
+  AlsoOpens,
   CurrentActor,
   CurrentUser,
   Public,
@@ -42,6 +43,7 @@ export class ProductsController {
 
   @Get()
   @Public()
+  @AlsoOpens({ 'catalog:write': 'drafts and archived products, and the filter by status' })
   @ApiOperationOf(
     'listProducts',
     'Browse and search products',
@@ -60,6 +62,7 @@ export class ProductsController {
 
   @Get(':idOrSlug')
   @Public()
+  @AlsoOpens({ 'catalog:write': 'drafts and archived products' })
   @ApiOperationOf('getProduct', 'A whole product', 'By id or slug, with its variants and what can be sold of each.')
   @ApiParam(ADDRESS)
   @ApiOkResponse({ type: ProductResponse, description: 'The product' })

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } fro
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import {
+  AlsoOpens,
   Authenticated,
   Capability,
   CurrentActor,
@@ -89,6 +90,7 @@ export class OrdersController {
 
   @Get()
   @Authenticated()
+  @AlsoOpens({ 'orders:read': "everyone's orders" })
   @ApiOperationOf('listOrders', 'List orders', "One's own, newest first; with `orders:read` everyone's.")
   @ApiOkResponse({ type: OrderPageResponse, description: 'A page of orders' })
   @ApiProblems(400, 422)
@@ -101,6 +103,7 @@ export class OrdersController {
 
   @Get(':id')
   @Capability('order token')
+  @AlsoOpens({ 'orders:read': "anyone's order" })
   @ApiOrderToken()
   @ApiOperationOf(
     'getOrder',
@@ -121,6 +124,7 @@ export class OrdersController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Capability('order token')
+  @AlsoOpens({ 'orders:write': "anyone's order" })
   @ApiOrderToken()
   @ApiIdempotencyKey()
   @ApiIfMatch()

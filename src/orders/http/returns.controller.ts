@@ -2,6 +2,7 @@ import { Body, Controller, Headers, HttpCode, Param, Post, Res } from '@nestjs/c
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import {
+  AlsoOpens,
   Capability,
   CurrentActor,
   CurrentUser,
@@ -38,6 +39,7 @@ export class ReturnsController {
   @Post()
   @HttpCode(201)
   @Capability('order token')
+  @AlsoOpens({ 'orders:write': "for anyone's order" })
   @ApiOrderToken()
   @ApiIdempotencyKey()
   @ApiIfMatch()
@@ -113,6 +115,7 @@ export class ReturnsController {
   @Post(':returnId/cancel')
   @HttpCode(200)
   @Capability('order token')
+  @AlsoOpens({ 'orders:write': "of anyone's order" })
   @ApiOrderToken()
   @ApiIdempotencyKey()
   @ApiIfMatch()
@@ -140,6 +143,7 @@ export class ReturnsController {
   @Post(':returnId/receive')
   @HttpCode(200)
   @RequirePermission('orders:write')
+  @AlsoOpens({ 'payments:refund': 'with `refund`, the money goes back as well' })
   @ApiIdempotencyKey()
   @ApiIfMatch()
   @ApiOperationOf(

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } fro
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import {
+  AlsoOpens,
   Capability,
   CurrentActor,
   CurrentUser,
@@ -63,6 +64,7 @@ export class TimelineController {
 
   @Get('timeline')
   @Capability('order token')
+  @AlsoOpens({ 'orders:read': "anyone's order, with what only staff see" })
   @ApiOrderToken()
   @ApiOperationOf(
     'listOrderTimeline',

@@ -55,6 +55,12 @@ export const RequirePermission = (permission: Permission) =>
     ApiProblems(401, 403),
   );
 
+/**
+ * What permissions open on a route beyond what it demands of everybody, such as other people's orders: for the documents
+ * and for the test that tries every route as every kind of caller. The use case is what checks.
+ */
+export const AlsoOpens = (opens: Partial<Record<Permission, string>>) => ApiExtension('x-access-more', opens);
+
 interface RequestWithActor {
   actor?: Actor;
 }
