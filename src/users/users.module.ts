@@ -8,13 +8,14 @@ import { AddressesRepository } from './data/addresses.repository.js';
 import { RolesRepository } from './data/roles.repository.js';
 import { UsersRepository } from './data/users.repository.js';
 import { AddressesController } from './http/addresses.controller.js';
+import { PermissionsController } from './http/permissions.controller.js';
 import { ProfileController } from './http/profile.controller.js';
 import { RolesController } from './http/roles.controller.js';
 import { UsersController } from './http/users.controller.js';
 import { UsersFacade } from './users.facade.js';
 
 @Module({
-  controllers: [ProfileController, AddressesController, UsersController, RolesController],
+  controllers: [ProfileController, AddressesController, UsersController, RolesController, PermissionsController],
   providers: [
     UsersFacade,
     UsersRepository,

@@ -1,0 +1,47 @@
+import type { ApiClient } from '../../support/api-client.js';
+import { ADDRESS } from '../../support/shop-fixture.js';
+import type { Rows } from '../row.js';
+import { newEmail, PASSWORD } from '../callers.js';
+
+/** Signing in, one's own account, and the accounts and roles that staff look after. */
+export const accounts: Rows = {
+  login: {
+    ask: (world, holder) => {
+      const { email, password } = holder.userId === undefined ? world.caller('owner') : holder;
+      return { body: { email, password } };
+    },
+  },
+  register: { ask: () => ({ body: { email: newEmail('new'), password: PASSWORD, name: 'New' } }) },
+  refreshTokens: { ask: async (world) => ({ body: { refreshToken: (await world.session()).refreshToken } }) },
+  logout: {
+    ask: async (world, holder) => ({
+      bearer: await world.signIn(holder.email, holder.password),
+    }),
+  },
+  changeOwnPassword: {
+    ask: () => ({ body: { currentPassword: 'not this one', newPassword: 'seventeen purple elephants' } }),
+    past: [422],
+  },
+  getOwnUser: { ask: () => ({}) },
+  changeOwnUser: { ask: (_, { name }) => ({ body: { name } }) },
+  listOwnAddresses: { ask: () => ({}) },
+  addOwnAddress: { ask: () => ({ body: ADDRESS }) },
+  changeOwnAddress: {
+    ask: async (_, { client }) => ({ params: { id: await addressOf(client) }, body: { city: 'York' } }),
+  },
+  deleteOwnAddress: { ask: async (_, { client }) => ({ params: { id: await addressOf(client) } }) },
+  listUsers: { ask: () => ({}) },
+  getUser: { ask: (world) => ({ params: { id: world.caller('owner').userId ?? '' } }) },
+  changeUser: {
+    ask: async (world) => ({ params: { id: (await world.account()).id }, body: { disabled: true } }),
+  },
+  listPermissions: { ask: () => ({}) },
+  listRoles: { ask: () => ({}) },
+  createRole: { ask: () => ({ body: { name: `n-${Math.random().toString(36).slice(2)}`, permissions: [] } }) },
+  changeRole: { ask: async (world) => ({ params: { name: await world.role([]) }, body: { permissions: [] } }) },
+  deleteRole: { ask: async (world) => ({ params: { name: await world.role([]) } }) },
+};
+
+async function addressOf(client: ApiClient): Promise<string> {
+  return (await client.post<{ id: string }>('/v1/users/me/addresses', ADDRESS, { expect: 201 })).json.id;
+}
