@@ -4,7 +4,7 @@ import { ALL_PERMISSIONS } from '../../src/platform/access/index.js';
 import { BUILT_IN_ROLES } from '../../src/users/app/permissions-of.js';
 import { place, tokenOf, type SentOrder } from '../support/after-sales.js';
 import type { ApiClient } from '../support/api-client.js';
-import { eventually, makeCart, makeVariant, withDatabase, type CartJson } from '../support/shop-fixture.js';
+import { eventually, makeCart, makeVariant, withDatabase } from '../support/shop-fixture.js';
 import { ADMIN, startTestApp, type TestApp } from '../support/test-app.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 import { newEmail, PASSWORD, type Caller } from './callers.js';
@@ -116,9 +116,7 @@ export class World {
 
   async cart(holder: Caller): Promise<{ id: string; itemId: string }> {
     const { variantId } = this.standing;
-    const cart: CartJson & { items: { id: string }[] } = (await makeCart(holder.client, [
-      { variantId, quantity: 1 },
-    ])) as never;
+    const cart = await makeCart(holder.client, [{ variantId, quantity: 1 }]);
     return { id: cart.id, itemId: cart.items[0]?.id ?? '' };
   }
 
