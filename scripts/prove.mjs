@@ -9,7 +9,6 @@ import { runNode } from './lib/run.mjs';
 
 const [name, ...rest] = process.argv.slice(2);
 if (!/^(races|crashes|faults|model)$/.test(name ?? '')) fail('Use: npm run prove:races, :crashes, :faults or :model');
-process.env.PROOF_DISK ??= '1';
 await ensureBuilt();
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];

@@ -13,6 +13,7 @@ import {
   type OrderJson,
 } from '../support/shop-fixture.js';
 import { asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
+import { RUN_RECOVERY } from '../support/jobs.js';
 
 let shop: TestApp;
 let admin: ApiClient;
@@ -60,7 +61,7 @@ async function lapse(orderId: string): Promise<void> {
     await client.query(`update payment_attempt set deadline_at = now() - interval '1 second' where order_id = $1`, [
       orderId,
     ]);
-    await client.query(`select graphile_worker.add_job('orders.recover', '{}'::json)`);
+    await client.query(RUN_RECOVERY);
   });
 }
 

@@ -57,10 +57,11 @@ const status = async (path: string) => (await fetch(shop.base + path)).status;
 /** Whether the workers take a job that is due now. */
 async function expectJobTaken(): Promise<void> {
   await withDatabase(shop, async (outside: pg.Client) => {
-    await outside.query(`select graphile_worker.add_job('orders.recover', '{}', job_key => 'proof')`);
+    await outside.query(`select graphile_worker_recovery.add_job('orders.recover', '{}', job_key => 'proof')`);
     await eventually(
       async () =>
-        (await outside.query(`select from graphile_worker.jobs where key = 'proof' and locked_at is null`)).rowCount,
+        (await outside.query(`select from graphile_worker_recovery.jobs where key = 'proof' and locked_at is null`))
+          .rowCount,
       (waiting) => waiting === 0,
       5_000,
     );

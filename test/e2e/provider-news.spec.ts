@@ -270,7 +270,7 @@ describe('a refund under way when its order is cancelled', () => {
     await admin.post(`/v1/orders/${order.id}/cancel`, {}, { expect: 200 });
     // The cancellation's own job is long done when the provider makes up its mind.
     await withDatabase(shop, (client) =>
-      client.query('select graphile_worker.remove_job($1)', [`orders.give_back:${order.id}`]),
+      client.query('select graphile_worker_recovery.remove_job($1)', [`orders.give_back:${order.id}`]),
     );
     await refuse(order.id, json.refunds[0]?.id ?? '');
     provider.control({ mode: 'ok' });

@@ -10,6 +10,7 @@ import { newId } from '../../src/platform/ids/index.js';
 import type { NewEvent } from '../../src/platform/outbox/index.js';
 import { MailServer, reply } from '../support/mail-server.js';
 import { startNotifications, type NotificationsApp } from '../support/notifications-app.js';
+import { JOBS } from '../support/jobs.js';
 
 const EMAIL = 'ada.lovelace@customers.example';
 const NAME = 'Ada Lovelace-Byron';
@@ -46,7 +47,7 @@ const isFailed = ({ status }: { status: string }) => status === 'failed';
 
 /** Jobs of mails that are still to run. */
 async function waitingJobs({ db }: NotificationsApp): Promise<number> {
-  const sql = `select count(*)::int as n from graphile_worker.jobs where task_identifier like 'notifications%'`;
+  const sql = `select count(*)::int as n from ${JOBS} as job where task_identifier like 'notifications%'`;
   return (await db.pool.query<{ n: number }>(sql)).rows[0]?.n ?? -1;
 }
 

@@ -180,7 +180,7 @@ describe('a delivery that is not taken', () => {
       expect([row.status, row.subscription.failures]).toEqual(['queued', n]);
       pauses.push((row.nextAttemptAt?.getTime() ?? 0) - (row.tries.at(-1)?.at.getTime() ?? 0));
       const [job] = await shop.db.prisma.$queryRaw<{ at: Date }[]>`
-        select run_at as at from graphile_worker.jobs where key = ${`webhook:${row.id}`}`;
+        select run_at as at from graphile_worker_webhooks.jobs where key = ${`webhook:${row.id}`}`;
       expect(job?.at.getTime()).toBe(row.nextAttemptAt?.getTime());
       await shop.hurry();
     }
@@ -301,7 +301,7 @@ describe('a delivery that is not taken', () => {
     const eventId = await shop.happen(refunded());
     const { id } = await shop.delivery(eventId, tried(1));
     endpoint.status(200);
-    await shop.db.prisma.$executeRaw`select graphile_worker.remove_job(${`webhook:${id}`})::text`;
+    await shop.db.prisma.$executeRaw`select graphile_worker_webhooks.remove_job(${`webhook:${id}`})::text`;
     const keeper = shop.app.get(WebhookHousekeeping);
     expect(await keeper.requeueOverdue()).toBe(0);
     await shop.db.prisma.webhookDelivery.update({ where: { id }, data: { nextAttemptAt: new Date(Date.now() - DAY) } });

@@ -73,7 +73,7 @@ export async function startWebhooks(env: Record<string, string> = {}): Promise<W
       await db.prisma.$executeRaw`update webhook_subscription set paused_until = null`;
       await db.prisma.$executeRaw`update webhook_delivery set next_attempt_at = now() where status = 'queued'`;
       await db.prisma
-        .$executeRaw`update graphile_worker._private_jobs set run_at = now() where locked_at is null and run_at > now()`;
+        .$executeRaw`update graphile_worker_webhooks._private_jobs set run_at = now() where locked_at is null and run_at > now()`;
     },
     close: async () => {
       await app.close();

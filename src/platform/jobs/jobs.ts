@@ -2,18 +2,13 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { Logger as WorkerLogger, parseCronItems, runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { createPool, type Tx } from '../database/index.js';
+import { createPool, Prisma, type Tx } from '../database/index.js';
 import { LOGGER } from '../observability/logger.js';
 import { LaneRunner } from './lane-runner.js';
+import { LANES, SCHEMA_OF, type Lane } from './lanes.js';
 import { WorkerLocks } from './worker-locks.js';
 
 export type JobHandler = (payload: unknown) => Promise<void>;
-
-/**
- * Jobs of one lane share workers, and those of different lanes wait for nothing of each other: a mail server or a subscriber that answers
- * slowly, or never, delays its own kind only, and not the recovery of payments.
- */
-export type Lane = 'main' | 'recovery' | 'mail' | 'webhooks';
 
 export interface EnqueueOptions {
   readonly runAt?: Date;
@@ -79,9 +74,13 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     options: EnqueueOptions = {},
   ): Promise<void> {
     await tx.$executeRaw`
-      select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at => ${options.runAt ?? null}::timestamptz,
+      select ${Prisma.raw(this.schemaOf(name))}.add_job(${name}, ${JSON.stringify(payload)}::json, run_at => ${options.runAt ?? null}::timestamptz,
         max_attempts => ${options.maxAttempts ?? 25}::int, job_key => ${options.key ?? null}::text,
         queue_name => ${options.queue ?? null}::text)::text`;
+  }
+
+  private schemaOf(name: string): string {
+    return SCHEMA_OF[LANES.find((lane) => this.lanes.get(lane)?.has(name)) ?? 'main'];
   }
 
   /** Queues a job each time a process starts. Call it from `onModuleInit`. */
@@ -93,13 +92,14 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     // A lane keeps one connection for itself, to hear of new jobs.
     this.pool = createPool(this.options.databaseUrl, this.options.concurrency + 1 + this.lanes.size);
     const logger = this.workerLogger();
-    await runMigrations({ pgPool: this.pool, logger });
+    const pgPool = this.pool;
+    await Promise.all(LANES.map((lane) => runMigrations({ pgPool, logger, schema: SCHEMA_OF[lane] })));
     if (!this.options.work) return;
     this.locks = new WorkerLocks(this.options.databaseUrl, this.pool);
     await this.locks.open();
-    for (const [lane, handlers] of this.lanes) await this.start(lane, handlers, this.pool, logger);
-    const [runner] = this.runners;
-    for (const name of this.atStart) await runner?.add(name);
+    for (const [lane, handlers] of this.lanes) await this.start(lane, handlers, pgPool, logger);
+    for (const name of this.atStart)
+      await pgPool.query(`select ${this.schemaOf(name)}.add_job($1, job_key => $2)`, [name, `${name}:start`]);
     this.locks.releaseDead().catch((error: unknown) => {
       this.logger.warn({ err: error }, 'jobs of dead processes could not be freed; trying again');
     });
@@ -113,12 +113,15 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   ): Promise<void> {
     if (!this.locks) return;
     const schedules = this.schedules.filter((schedule) => schedule.lane === lane);
+    // What an earlier release queued for other lanes lies in the main one.
+    const tasks = lane === 'main' ? [...this.lanes.values()].flatMap((all) => [...all]) : [...handlers];
     const options = {
       pgPool,
       logger,
+      schema: SCHEMA_OF[lane],
       concurrency: this.options.concurrency,
       taskList: Object.fromEntries(
-        [...handlers].map(([name, handler]) => [name, async (payload: unknown) => handler(payload)]),
+        tasks.map(([name, handler]) => [name, async (payload: unknown) => handler(payload)]),
       ),
       parsedCronItems: parseCronItems(schedules.map(({ task, match }) => ({ task, match, identifier: task }))),
     };

@@ -4,7 +4,7 @@ import { run, type Runner, type RunnerOptions, type TaskList, type WorkerEvents 
 import type { Logger } from 'pino';
 import type { WorkerLocks } from './worker-locks.js';
 
-export interface LaneOptions extends Pick<RunnerOptions, 'pgPool' | 'logger' | 'parsedCronItems'> {
+export interface LaneOptions extends Pick<RunnerOptions, 'pgPool' | 'logger' | 'schema' | 'parsedCronItems'> {
   readonly taskList: TaskList;
   readonly concurrency: number;
 }
@@ -60,11 +60,6 @@ export class LaneRunner {
     this.crew = crew;
     const ended = () => this.replace(crew);
     crew.runner.promise.then(ended, ended);
-  }
-
-  /** Queues a job at once. */
-  async add(name: string): Promise<void> {
-    await this.crew?.runner?.addJob(name, {}, { jobKey: `${name}:start` });
   }
 
   /** Lets running jobs finish. */

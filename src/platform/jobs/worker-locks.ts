@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { SCHEMA_OF } from './lanes.js';
 
 const SWEEP_MS = 10_000;
 const RETRY_MS = 250;
 /** A living process gets its locks back within this time after the database has been away. */
 const GRACE_MS = 1_500;
 const TAKE = 'select pg_advisory_lock(hashtextextended($1, 0))';
+const LOCKED = Object.values(SCHEMA_OF)
+  .map((schema) => `select locked_by from ${schema}._private_jobs where locked_by is not null`)
+  .join(' union ');
 const GIVE = 'select pg_advisory_unlock(hashtextextended($1, 0))';
 
 /**
@@ -56,7 +60,9 @@ export class WorkerLocks {
     if (this.closed) return;
     const still = new Set(await this.findUnlocked());
     const dead = suspects.filter((id) => still.has(id));
-    if (dead.length > 0) await this.pool.query('select graphile_worker.force_unlock_workers($1::text[])', [dead]);
+    if (dead.length === 0) return;
+    for (const schema of Object.values(SCHEMA_OF))
+      await this.pool.query(`select ${schema}.force_unlock_workers($1::text[])`, [dead]);
   }
 
   async close(): Promise<void> {
@@ -90,8 +96,8 @@ export class WorkerLocks {
 
   private async findUnlocked(): Promise<string[]> {
     const { rows } = await this.pool.query<{ locked_by: string }>(
-      `select distinct locked_by from graphile_worker.jobs
-       where locked_by is not null and not exists (
+      `select locked_by from (${LOCKED}) as holders
+       where not exists (
          select from pg_locks
          where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())
            and ((classid::bigint << 32) | objid::bigint) = hashtextextended(locked_by, 0))`,

@@ -4,6 +4,7 @@ import { auditCleanWithin } from '../support/audit.js';
 import { noneOpen, openWork } from '../support/proof-shop.js';
 import { repeat, type Purchase } from './buyers.js';
 import { STOCK, type Storm } from './storm.js';
+import { JOBS } from '../../support/jobs.js';
 
 /** What was counted after a storm, when all had come to rest by itself. */
 export interface Verdict {
@@ -34,7 +35,7 @@ export interface Verdict {
 }
 
 const SETTLES = ['tok_approved', 'tok_timeout_charged'];
-const REST_MS = 60_000;
+const REST_MS = 20_000;
 
 /** Waits until nothing is left to do, and counts. Throws when it does not come to rest, or when the audit finds something for 30 s. */
 export async function judge(storm: Storm): Promise<Verdict> {
@@ -59,12 +60,16 @@ export async function judge(storm: Storm): Promise<Verdict> {
 
 /** Nobody helps: the recovery job, the outbox and the mails come to an end by themselves. */
 async function rest(storm: Storm): Promise<void> {
-  const deadline = Date.now() + REST_MS;
+  let least = Infinity;
+  let deadline = 0;
   for (;;) {
     const work = await openWork(storm);
     if (noneOpen(work)) return;
+    const left = Object.values(work).reduce((sum: number, one: number) => sum + one, 0);
+    // As many as there were orders wait: it need not be over in a fixed time, but it must go on.
+    if (left < least) [least, deadline] = [left, Date.now() + REST_MS];
     if (Date.now() > deadline)
-      throw new Error(`After ${REST_MS} ms there still is ${JSON.stringify(work)}: ${await waitingJobs(storm)}`);
+      throw new Error(`For ${REST_MS} ms there has been ${JSON.stringify(work)}: ${await waitingJobs(storm)}`);
     await sleep(250);
   }
 }
@@ -73,7 +78,7 @@ async function waitingJobs(storm: Storm): Promise<string> {
   const jobs = await query(
     storm,
     `select task_identifier, attempts, run_at, locked_by, locked_at, left(last_error, 300) as last_error, now() as now
-     from graphile_worker.jobs order by run_at limit 10`,
+     from ${JOBS} as job order by run_at limit 10`,
   );
   return JSON.stringify(jobs);
 }

@@ -5,6 +5,7 @@ import type { PlainAnswer } from '../support/patient-client.js';
 import { MortalShop } from './mortal-shop.js';
 import { Preparation, type Prepared, type Request } from './requests.js';
 import { needsRest, type Scenario } from './scenarios.js';
+import { JOBS } from '../../support/jobs.js';
 
 const REST_MS = 60_000;
 /** Processes that live for a moment only may leave a slow payment to the next one for long. */
@@ -119,7 +120,7 @@ const LEFT = `
   select (select count(*) from payment_attempt where status = 'pending')::int
     + (select count(*) from refund where status = 'pending')::int
     + (select count(*) from outbox_event where dispatched_at is null)::int
-    + (select count(*) from graphile_worker.jobs
+    + (select count(*) from ${JOBS} as job
        where (run_at <= now() or attempts > 0) and attempts < max_attempts)::int as left`;
 
 export interface Times {

@@ -76,6 +76,27 @@ export class EmbeddedShop {
     return (await fetch(`${this.base}/health/${kind}`)).status;
   }
 
+  /**
+   * Writes until the shop refuses, while the database's log goes on to its next file again and again: it keeps some in hand, and only
+   * when these are used up does a full disk stop it.
+   * @throws Error when nothing is refused in that time
+   */
+  async firstRefusal(withinMs: number): Promise<Response> {
+    const end = Date.now() + withinMs;
+    const items = [{ variantId: this.variantId, quantity: 1 }];
+    while (Date.now() < end) {
+      await this.administer('select pg_current_xact_id(), pg_switch_wal()').catch(() => undefined);
+      const answer = await fetch(`${this.base}/v1/carts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ items }),
+      });
+      if (answer.status !== 201) return answer;
+      await answer.body?.cancel();
+    }
+    throw new Error(`The shop still wrote after ${withinMs} ms. ${this.server.output.slice(-2_000)}`);
+  }
+
   /** @returns after how many milliseconds */
   async readyWithin(ms: number): Promise<number> {
     const started = Date.now();
@@ -83,7 +104,9 @@ export class EmbeddedShop {
       () => this.health('ready'),
       (status) => status === 200,
       ms,
-    );
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.server.output.slice(-3_000)}`);
+    });
     return Date.now() - started;
   }
 

@@ -24,13 +24,20 @@ export class SmallDisk {
   }
 
   /** To the last byte that can be had now; may be called again, for what others have given back. */
-  fill(): void {
+  private fill(): void {
     const file = openSync(this.ballast, 'a');
     try {
       for (const block of [Buffer.alloc(1 << 20), Buffer.alloc(1 << 12)]) while (wrote(file, block)) continue;
     } finally {
       closeSync(file);
     }
+  }
+
+  /** Fills it, and takes whatever others give back, until `end`. */
+  keepFull(): { end(): void } {
+    this.fill();
+    const timer = setInterval(() => this.fill(), 20);
+    return { end: () => clearInterval(timer) };
   }
 
   makeRoom(): void {

@@ -4,6 +4,7 @@ import type { Config } from '../../../src/platform/config/index.js';
 import { eventually, withDatabase, type OrderJson } from '../../support/shop-fixture.js';
 import type { PlainAnswer } from '../support/patient-client.js';
 import { noneOpen, openWork } from '../support/proof-shop.js';
+import { HURRY_JOBS } from '../../support/jobs.js';
 
 /** What the provider holds of a charge, in minor units. */
 export interface Charge {
@@ -83,9 +84,5 @@ function query<Row extends object>(sold: Sold, text: string): Promise<Row[]> {
 
 /** Lets what waits for its next try be tried now. */
 export async function hurryJobs(target: { readonly databaseUrl: string }): Promise<void> {
-  await withDatabase(target, (client) =>
-    client.query(
-      'update graphile_worker._private_jobs set run_at = now() where locked_at is null and run_at > now() and attempts > 0',
-    ),
-  );
+  await withDatabase(target, (client) => client.query(HURRY_JOBS));
 }

@@ -15,6 +15,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/test-databa
 import { auditBreaches } from './audit.js';
 import type { Random } from './random.js';
 import { AnswerLog, RecordingClient } from './recording-client.js';
+import { JOBS } from '../../support/jobs.js';
 
 export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery admin' };
 
@@ -193,7 +194,7 @@ export async function openWork(target: { readonly databaseUrl: string }): Promis
         (select count(*)::int from payment_attempt where status in ('pending', 'requires_action')) as attempts,
         (select count(*)::int from refund where status = 'pending') as refunds,
         (select count(*)::int from outbox_event where dispatched_at is null) as events,
-        (select count(*)::int from graphile_worker.jobs
+        (select count(*)::int from ${JOBS} as job
           where (run_at <= now() or attempts > 0) and attempts < max_attempts) as jobs`);
     return found;
   });

@@ -19,6 +19,7 @@ import {
 import { defineStep, place, withKey } from '../step.js';
 import { chooseCart } from './carts.js';
 import type { Json, PlacedOrder, World } from '../world.js';
+import { RUN_RECOVERY } from '../../../support/jobs.js';
 
 /** How long the shop may take for what it does in the background. */
 const PATIENCE_MS = 10_000;
@@ -172,7 +173,7 @@ export async function moveDeadline(world: World, order: number, by: string): Pro
 export async function recover(world: World, order: number, status: string): Promise<Json> {
   world.note(`the time of $o${order}'s payment is over, and the recovery job comes by`);
   await moveDeadline(world, order, '-1 second');
-  await world.host.database.query(`select graphile_worker.add_job('orders.recover', '{}'::json)`);
+  await world.host.database.query(RUN_RECOVERY);
   return settled(world, order, status);
 }
 

@@ -4,6 +4,7 @@ import { agreeOnOrder, agreeOnStatus } from '../compare.js';
 import { approve, at, fail, wrap, type Model } from '../model.js';
 import { defineStep, place } from '../step.js';
 import type { World } from '../world.js';
+import { JOBS } from '../../../support/jobs.js';
 
 const PATIENCE_MS = 10_000;
 
@@ -45,7 +46,7 @@ async function heard(world: World): Promise<void> {
   for (;;) {
     const { rows } = await world.host.database.query(
       `select 1 from outbox_event where type = 'payments.news' and dispatched_at is null
-       union all select 1 from graphile_worker.jobs where task_identifier = 'orders:payments.news' limit 1`,
+       union all select 1 from ${JOBS} as job where task_identifier = 'orders:payments.news' limit 1`,
     );
     if (rows.length === 0) return;
     if (Date.now() > end) throw new Error(`The shop has not acted on the news within ${PATIENCE_MS} ms`);

@@ -1,0 +1,13 @@
+const SCHEMAS = ['graphile_worker', 'graphile_worker_recovery', 'graphile_worker_mail', 'graphile_worker_webhooks'];
+
+/** All jobs of all lanes, as a table expression. */
+export const JOBS = `(${SCHEMAS.map((schema) => `select * from ${schema}.jobs`).join(' union all ')})`;
+
+/** A statement that makes what waits for its next try due now. */
+export const HURRY_JOBS = SCHEMAS.map(
+  (schema) =>
+    `update ${schema}._private_jobs set run_at = now() where locked_at is null and run_at > now() and attempts > 0`,
+).join('; ');
+
+/** A statement that has recovery look at everything that is open. */
+export const RUN_RECOVERY = `select graphile_worker_recovery.add_job('orders.recover', '{}'::json)`;
