@@ -65,9 +65,12 @@ async function rest(storm: Storm): Promise<void> {
   for (;;) {
     const work = await openWork(storm);
     if (noneOpen(work)) return;
-    const left = Object.values(work).reduce((sum: number, one: number) => sum + one, 0);
-    // As many as there were orders wait: it need not be over in a fixed time, but it must go on.
-    if (left < least) [least, deadline] = [left, Date.now() + REST_MS];
+    const left = work.attempts + work.refunds + work.events + work.jobs;
+    // As many as there were orders may wait: it need not be over in a fixed time, but it must go on.
+    if (left < least) {
+      least = left;
+      deadline = Date.now() + REST_MS;
+    }
     if (Date.now() > deadline)
       throw new Error(`For ${REST_MS} ms there has been ${JSON.stringify(work)}: ${await waitingJobs(storm)}`);
     await sleep(250);
