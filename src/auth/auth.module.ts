@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { LimitsModule } from '../platform/limits/index.js';
 import { UsersModule } from '../users/index.js';
 import { AccountsService } from './app/accounts.service.js';
+import { ApiKeysService } from './app/api-keys.service.js';
 import { ChangePasswordService } from './app/change-password.service.js';
 import { FirstAdministrator } from './app/first-administrator.js';
 import { ProofOfPerson } from './app/proof-of-person.js';
@@ -12,11 +13,14 @@ import { SessionHousekeeping } from './app/session-housekeeping.js';
 import { SessionsService } from './app/sessions.service.js';
 import { SignIn } from './app/sign-in.service.js';
 import { RecoveryCodesRepository } from './data/recovery-codes.repository.js';
+import { ApiKeyAccess } from './data/api-key-access.sql.js';
+import { ApiKeysRepository } from './data/api-keys.repository.js';
 import { SessionAccess } from './data/session-access.sql.js';
 import { SessionsRepository } from './data/sessions.repository.js';
 import { SignInStepsRepository } from './data/sign-in-steps.repository.js';
 import { TotpRepository } from './data/totp.repository.js';
 import { AccessGuard } from './http/access.guard.js';
+import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthController } from './http/auth.controller.js';
 import { SecondStepController } from './http/second-step.controller.js';
 import { SignInLimits } from './http/sign-in-limits.js';
@@ -27,7 +31,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
 
 @Module({
   imports: [LimitsModule, UsersModule],
-  controllers: [AuthController, SecondStepController],
+  controllers: [AuthController, SecondStepController, ApiKeysController],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokenKeys,
@@ -48,6 +52,9 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
     ChangePasswordService,
     SignInLimits,
     SessionHousekeeping,
+    ApiKeyAccess,
+    ApiKeysRepository,
+    ApiKeysService,
     FirstAdministrator,
   ],
 })

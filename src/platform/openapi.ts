@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { API_KEY_SCHEME } from './access/index.js';
 import { serveDocsPage } from './docs-page.js';
 import { ProblemDto } from './http/problem.dto.js';
 
@@ -22,6 +23,12 @@ export function createDocument(app: INestApplication): OpenAPIObject {
       scheme: 'bearer',
       bearerFormat: 'JWT',
       description: 'The `accessToken` of a sign-in',
+    })
+    .addSecurity(API_KEY_SCHEME, {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'bk_<prefix>_<secret>',
+      description: 'An API key, for programs; see `createApiKey`',
     })
     .addTag('auth', 'Signing in and out')
     .addTag('users', 'Accounts, addresses, roles')

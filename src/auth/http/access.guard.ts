@@ -2,12 +2,15 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ACCESS, setActor, type Access, type Origin, type SignedIn } from '../../platform/access/index.js';
+import { SessionRequiredError } from '../api-keys.errors.js';
 import {
   AccessUndeclaredError,
   PermissionMissingError,
   SignInRequiredError,
   TokenInvalidError,
 } from '../auth.errors.js';
+import { ApiKeyAccess } from '../data/api-key-access.sql.js';
+import { looksLikeApiKey } from '../domain/api-key.js';
 import { AccessTokenStrategy } from '../tokens/access-token.strategy.js';
 import { bearerToken } from './bearer-token.js';
 
@@ -20,9 +23,13 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly tokens: AccessTokenStrategy,
+    private readonly keys: ApiKeyAccess,
   ) {}
 
-  /** @throws AppError `auth.token_invalid`, `auth.required` (401), `auth.permission_missing`, `auth.access_undeclared` (403) */
+  /**
+   * @throws AppError `auth.token_invalid`, `auth.required` (401), `auth.permission_missing`, `auth.session_required`,
+   *   `auth.access_undeclared` (403)
+   */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
     if (!access) throw new AccessUndeclaredError();
@@ -34,6 +41,7 @@ export class AccessGuard implements CanActivate {
     if (user) setActor(request, { ...user, origin });
     if (access.kind === 'public' || access.kind === 'capability') return true;
     if (!user) throw new SignInRequiredError();
+    if (access.kind === 'authenticated' && user.via.kind === 'key' && !access.apiKeys) throw new SessionRequiredError();
     if (access.kind === 'permission' && !user.permissions.has(access.permission))
       throw new PermissionMissingError(access.permission);
     return true;
@@ -42,9 +50,13 @@ export class AccessGuard implements CanActivate {
   private async identify(request: FastifyRequest): Promise<SignedIn | undefined> {
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) return undefined;
-    const user = token === '' ? undefined : await this.tokens.identify(token);
+    const user = token === '' ? undefined : await this.ownerOf(token);
     if (!user) throw new TokenInvalidError();
     return user;
+  }
+
+  private ownerOf(token: string): Promise<SignedIn | undefined> {
+    return looksLikeApiKey(token) ? this.keys.find(token) : this.tokens.identify(token);
   }
 }
 

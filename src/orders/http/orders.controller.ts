@@ -89,7 +89,7 @@ export class OrdersController {
   }
 
   @Get()
-  @Authenticated()
+  @Authenticated({ apiKeys: true })
   @AlsoOpens({ 'orders:read': "everyone's orders" })
   @ApiOperationOf('listOrders', 'List orders', "One's own, newest first; with `orders:read` everyone's.")
   @ApiOkResponse({ type: OrderPageResponse, description: 'A page of orders' })

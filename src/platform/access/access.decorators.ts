@@ -13,12 +13,18 @@ export type Access =
 
 export const ACCESS = 'backroom:access';
 
+/** The OpenAPI security scheme of API keys (see openapi.ts); that of sessions is Nest's `bearer`. */
+export const API_KEY_SCHEME = 'apiKey';
+
+/** Told in the document: this may be done with a session's token or with an API key. */
+const ApiSessionOrKey = () => applyDecorators(ApiBearerAuth(), ApiSecurity(API_KEY_SCHEME));
+
 /** Open to everyone. A bearer that is sent must still be valid, but for the sign-in routes (`ignoresBearer`). */
 export const Public = (options: { ignoresBearer?: boolean } = {}) =>
   applyDecorators(
     SetMetadata<string, Access>(ACCESS, { kind: 'public', ignoresBearer: options.ignoresBearer ?? false }),
     ApiExtension('x-access', 'public'),
-    ...(options.ignoresBearer ? [ApiSecurity({})] : [ApiSecurity({}), ApiBearerAuth(), ApiProblems(401)]),
+    ...(options.ignoresBearer ? [ApiSecurity({})] : [ApiSecurity({}), ApiSessionOrKey(), ApiProblems(401)]),
   );
 
 /**
@@ -29,8 +35,7 @@ export const Authenticated = (options: { apiKeys?: boolean } = {}) =>
   applyDecorators(
     SetMetadata<string, Access>(ACCESS, { kind: 'authenticated', apiKeys: options.apiKeys ?? false }),
     ApiExtension('x-access', 'authenticated'),
-    ApiBearerAuth(),
-    ApiProblems(401),
+    ...(options.apiKeys ? [ApiSessionOrKey(), ApiProblems(401)] : [ApiBearerAuth(), ApiProblems(401, 403)]),
   );
 
 /**
@@ -42,16 +47,16 @@ export const Capability = (what: string) =>
     SetMetadata<string, Access>(ACCESS, { kind: 'capability', holds: what }),
     ApiExtension('x-access', `capability: ${what}`),
     ApiSecurity({}),
-    ApiBearerAuth(),
+    ApiSessionOrKey(),
     ApiProblems(401, 404),
   );
 
-/** Signed-in users whose roles hold the permission. */
+/** Signed-in users whose roles hold the permission, and API keys that were made for it by one whose roles still do. */
 export const RequirePermission = (permission: Permission) =>
   applyDecorators(
     SetMetadata<string, Access>(ACCESS, { kind: 'permission', permission }),
     ApiExtension('x-access', permission),
-    ApiBearerAuth(),
+    ApiSessionOrKey(),
     ApiProblems(401, 403),
   );
 
