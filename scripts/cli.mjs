@@ -1,6 +1,6 @@
 /**
  * The shop's tools on the command line, each a file of its own in src/:
- * `npm run import -- FILE.csv`, `npm run audit [-- OPTIONS]`, `npm run test-provider -- OPTIONS`.
+ * `npm run import -- FILE.csv`, `npm run audit [-- OPTIONS]`, `npm run keys:rotate [-- --at-once]`, `npm run test-provider -- OPTIONS`.
  */
 import { resolve } from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
@@ -16,6 +16,10 @@ const COMMANDS = {
   async audit(args) {
     const { auditCommand } = await import('../dist/audit.js');
     return auditCommand(args);
+  },
+  async 'keys-rotate'(args) {
+    const { rotateKeysCommand } = await import('../dist/rotate-keys.js');
+    return rotateKeysCommand(args);
   },
   async 'test-provider'(args) {
     const { testProviderCommand } = await import('../dist/test-provider.js');

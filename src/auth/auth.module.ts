@@ -25,16 +25,15 @@ import { AuthController } from './http/auth.controller.js';
 import { SecondStepController } from './http/second-step.controller.js';
 import { SignInLimits } from './http/sign-in-limits.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
+import { SigningKeysModule } from './signing-keys.module.js';
 import { AccessTokenIssuer } from './tokens/access-token-issuer.js';
-import { AccessTokenKeys } from './tokens/access-token-keys.js';
 import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
 
 @Module({
-  imports: [LimitsModule, UsersModule],
+  imports: [LimitsModule, SigningKeysModule, UsersModule],
   controllers: [AuthController, SecondStepController, ApiKeysController],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
-    AccessTokenKeys,
     AccessTokenIssuer,
     AccessTokenStrategy,
     SessionAccess,

@@ -1,1 +1,3 @@
 export { AuthModule } from './auth.module.js';
+export { SigningKeysModule } from './signing-keys.module.js';
+export { SigningKeysService, type Rotation } from './app/signing-keys.service.js';

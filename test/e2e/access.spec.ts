@@ -3,7 +3,7 @@ import { Controller, Get, Module, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import jwt from 'jsonwebtoken';
-import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -81,7 +81,7 @@ describe('a bearer token', () => {
       {
         algorithm: 'ES256',
         header: { alg: 'ES256', typ: 'at+jwt', kid: keys().keyId, ...header },
-        noTimestamp: true,
+        noTimestamp: 'iat' in change && change['iat'] === undefined,
       },
     );
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -109,6 +109,19 @@ describe('a bearer token', () => {
     'is of another type': () => sign({}, { typ: 'JWT' }),
     'has no type': () => sign({}, { typ: undefined }),
     'demands an unknown extension': () => sign({}, { crit: ['b64'], b64: true }),
+    'brings its own key': () => {
+      const key = otherKey();
+      return sign({}, { jwk: createPublicKey(key).export({ format: 'jwk' }) }, key);
+    },
+    'says where its key is to be had': () => sign({}, { jku: 'https://elsewhere.example/jwks.json' }),
+    'says where its certificate is to be had': () => sign({}, { x5u: 'https://elsewhere.example/cert.pem' }),
+    'says its algorithm twice': () => {
+      const head = `{"alg":"none","alg":"ES256","typ":"at+jwt","kid":"${keys().keyId}"}`;
+      return sign().replace(/^[^.]+/, Buffer.from(head).toString('base64url'));
+    },
+    'has a part too many': () => `${sign()}.e30`,
+    'has its payload twice': () => sign().replace(/\.([^.]+)\./, '.$1.$1.'),
+    'is overlong': () => sign({ more: 'x'.repeat(4_000) }),
     'is of another issuer': () => sign({ iss: 'elsewhere' }),
     'has no issuer': () => sign({ iss: undefined }),
     'is for another audience': () => sign({ aud: 'elsewhere' }),
@@ -116,6 +129,10 @@ describe('a bearer token', () => {
     'has run out': () => sign({ exp: now() - 1 }),
     'never runs out': () => sign({ exp: undefined }),
     'is not good yet': () => sign({ nbf: now() + 60 }),
+    'was made in the future': () => sign({ iat: now() + 90, exp: now() + 900 }),
+    'does not say when it was made': () => sign({ iat: undefined }),
+    'is for other audiences as well': () => sign({ aud: ['backroom-api', 'elsewhere'] }),
+    'has no user': () => sign({ sub: undefined }),
     'has no id': () => sign({ jti: undefined }),
     'has no session': () => sign({ sid: undefined }),
     'is of an unknown session': () => sign({ sid: '0198c5f0-7b7e-7000-8000-000000000001' }),
@@ -136,7 +153,7 @@ describe('a bearer token', () => {
   it('names its key, its type and its lifetime', () => {
     const { header, payload } = jwt.decode(customerToken, { complete: true }) as jwt.Jwt;
     expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: keys().keyId });
-    expect(payload).toMatchObject({ iss: 'backroom', aud: 'backroom-api' });
+    expect(payload).toMatchObject({ iss: 'backroom', aud: 'backroom-api', client_id: 'backroom' });
     const { iat, exp, jti, sub, sid } = payload as Record<string, unknown>;
     expect(Number(exp) - Number(iat)).toBe(900);
     expect([typeof jti, typeof sub, typeof sid]).toEqual(['string', 'string', 'string']);

@@ -4,7 +4,7 @@ import { Config } from '../../platform/config/index.js';
 import { newId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { AccessTokenKeys } from './access-token-keys.js';
-import { ALGORITHM, AUDIENCE, ISSUER, TOKEN_TYPE, type AccessClaims } from './access-token.js';
+import { ALGORITHM, AUDIENCE, CLIENT, headerOf, ISSUER, type AccessClaims } from './access-token.js';
 
 /** Makes access tokens: JWTs (RFC 9068) signed with ES256, good for a few minutes and only as long as their session. */
 @Injectable()
@@ -22,10 +22,11 @@ export class AccessTokenIssuer {
 
   issue(claims: AccessClaims): string {
     const issuedAt = Math.floor(this.clock.now().getTime() / 1000);
-    const payload = { sid: claims.sessionId, iat: issuedAt, exp: issuedAt + this.lifetimeSeconds };
-    return jwt.sign(payload, this.keys.privateKey, {
+    const key = this.keys.signer();
+    const exp = issuedAt + this.lifetimeSeconds;
+    return jwt.sign({ sid: claims.sessionId, client_id: CLIENT, iat: issuedAt, exp }, key.privateKey, {
       algorithm: ALGORITHM,
-      header: { alg: ALGORITHM, typ: TOKEN_TYPE, kid: this.keys.keyId },
+      header: headerOf(key.id),
       issuer: ISSUER,
       audience: AUDIENCE,
       subject: claims.userId,

@@ -1,43 +1,45 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import type { KeyObject } from 'node:crypto';
 import passport from 'passport';
 import { Strategy } from 'passport-jwt';
 import type { SignedIn } from '../../platform/access/index.js';
+import { Clock } from '../../platform/time/index.js';
 import { SessionAccess } from '../data/session-access.sql.js';
 import { AccessTokenKeys } from './access-token-keys.js';
-import { ALGORITHM, AUDIENCE, ISSUER, isOwnHeader, readClaims } from './access-token.js';
+import { ALGORITHM, AUDIENCE, ISSUER, keyIdOf, readClaims } from './access-token.js';
 
-/** Where the guard has put the token that it found. */
+/** The token that the guard has found, and the key that it names. */
 interface TokenCarrier {
   readonly token: string;
+  readonly key: KeyObject;
 }
 
 /**
- * passport-jwt's check of an access token: signature, issuer, audience and time, and then whether its session still
- * stands and what its user may do at this moment.
+ * passport-jwt's check of an access token by the rules of RFC 8725 and RFC 9068: the header sign for sign, signature with a key of this server, issuer,
+ * audience and time; and then whether its session still stands and what its user may do at this moment.
  */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-token') {
   constructor(
-    keys: AccessTokenKeys,
+    private readonly keys: AccessTokenKeys,
     private readonly sessions: SessionAccess,
+    private readonly clock: Clock,
   ) {
     super({
       jwtFromRequest: ({ token }: TokenCarrier) => token,
       // jsonwebtoken takes a KeyObject, which passport-jwt's types do not know.
-      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: string) => void) =>
-        isOwnHeader(token, keys.keyId)
-          ? done(null, keys.publicKey as unknown as string)
-          : done(new Error('not a token of this server')),
+      secretOrKeyProvider: ({ key }: TokenCarrier, _token: string, done: (error: unknown, key?: string) => void) =>
+        done(null, key as unknown as string),
       algorithms: [ALGORITHM],
       issuer: ISSUER,
       audience: AUDIENCE,
     });
   }
 
-  /** passport-jwt calls this with the payload of a token that is genuine and of this time. */
+  /** passport-jwt calls this with the payload of a token that is genuine and has not run out. */
   async validate(payload: unknown): Promise<SignedIn | undefined> {
-    const claims = readClaims(payload);
+    const claims = readClaims(payload, Math.floor(this.clock.now().getTime() / 1000));
     return claims && this.sessions.find(claims);
   }
 
@@ -46,13 +48,19 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
    * with a strategy. Passport's own registry is one for the whole process, and would mix up two servers in it.
    * @throws whatever the database says when it cannot be asked
    */
-  identify(token: string): Promise<SignedIn | undefined> {
+  async identify(token: string): Promise<SignedIn | undefined> {
+    const keyId = keyIdOf(token);
+    const key = keyId === undefined ? undefined : await this.keys.find(keyId);
+    return key && this.check({ token, key: key.publicKey });
+  }
+
+  private check(carrier: TokenCarrier): Promise<SignedIn | undefined> {
     return new Promise((resolve, reject) => {
       const attempt = Object.create(this) as Attempt;
       attempt.success = (user) => resolve(user as SignedIn);
       attempt.fail = () => resolve(undefined);
       attempt.error = (error) => reject(error instanceof Error ? error : new Error(String(error)));
-      attempt.authenticate({ token });
+      attempt.authenticate(carrier);
     });
   }
 
