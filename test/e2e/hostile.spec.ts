@@ -72,6 +72,9 @@ const STRINGS = [
   'constructor',
 ];
 
+/** Those that a client can put into a header. */
+const HEADER_STRINGS = STRINGS.filter((one) => /^[\x20-\x7e]+$/.test(one) && one.trim() !== '');
+
 const VALUES: Json[] = [
   ...STRINGS,
   null,
@@ -192,9 +195,17 @@ function real(json: Json, path: string): Json {
   return copy;
 }
 
-/** The body with one value, anywhere in it, replaced by each hostile one. */
+let turn = 0;
+
+/** Every so many-th, another share at each call: what is checked by one piece of code everywhere needs not be tried whole everywhere. */
+function share<T>(all: readonly T[], every: number): T[] {
+  turn++;
+  return all.filter((_, index) => (index + turn) % every === 0);
+}
+
+/** The body with one value, anywhere in it, replaced by each hostile one; deep in it by a share of them. */
 function* mutations(body: Json, values: readonly Json[], path: (string | number)[] = []): Generator<Json> {
-  for (const value of values) yield value;
+  for (const value of path.length > 1 ? share(values, 4) : values) yield value;
   if (body === null || typeof body !== 'object' || path.length > 3) return;
   if (!Array.isArray(body)) yield { ...body, unknown: 1 };
   for (const [key, child] of Object.entries(body))
@@ -350,7 +361,7 @@ describe('no input makes a 500', () => {
         'accept',
         'range',
       ])
-        for (const text of STRINGS.filter((one) => /^[\x20-\x7e]+$/.test(one) && one.trim() !== ''))
+        for (const text of share(HEADER_STRINGS, 5))
           calls.push({
             ...base,
             path: target,
