@@ -1,4 +1,4 @@
-import { AppError, InvalidError } from '../platform/errors/index.js';
+import { AppError, ConflictError, InvalidError } from '../platform/errors/index.js';
 
 /** 401: nobody is signed in where somebody must be. */
 export class SignInRequiredError extends AppError {
@@ -82,5 +82,26 @@ export class SecondFactorWrongError extends AppError {
 export class SignInStepInvalidError extends AppError {
   constructor() {
     super('unauthenticated', 'auth.sign_in_step_invalid', 'This sign-in has ended; begin it again.');
+  }
+}
+
+/** 409: the account has a second factor already. */
+export class TotpEnabledError extends ConflictError {
+  constructor() {
+    super('auth.totp_enabled', 'The second factor is on already; switch it off before you set another one up.');
+  }
+}
+
+/** 409: there is no second factor, or none that waits to be confirmed. */
+export class TotpMissingError extends ConflictError {
+  constructor() {
+    super('auth.totp_missing', 'There is no second factor here; begin one first.');
+  }
+}
+
+/** 409: the credential is registered, for this account or another. */
+export class PasskeyKnownError extends ConflictError {
+  constructor() {
+    super('auth.passkey_known', 'This passkey is registered already.');
   }
 }

@@ -6,23 +6,18 @@ import { AccountsService } from './app/accounts.service.js';
 import { ApiKeysService } from './app/api-keys.service.js';
 import { ChangePasswordService } from './app/change-password.service.js';
 import { FirstAdministrator } from './app/first-administrator.js';
-import { ProofOfPerson } from './app/proof-of-person.js';
-import { SecondFactorCodes } from './app/second-factor-codes.js';
-import { SecondStep } from './app/second-step.service.js';
 import { SessionHousekeeping } from './app/session-housekeeping.js';
 import { SessionsService } from './app/sessions.service.js';
 import { SignIn } from './app/sign-in.service.js';
-import { RecoveryCodesRepository } from './data/recovery-codes.repository.js';
 import { ApiKeyAccess } from './data/api-key-access.sql.js';
 import { ApiKeysRepository } from './data/api-keys.repository.js';
 import { SessionAccess } from './data/session-access.sql.js';
 import { SessionsRepository } from './data/sessions.repository.js';
 import { SignInStepsRepository } from './data/sign-in-steps.repository.js';
-import { TotpRepository } from './data/totp.repository.js';
+import { factorControllers, factorProviders } from './factors.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthController } from './http/auth.controller.js';
-import { SecondStepController } from './http/second-step.controller.js';
 import { SignInLimits } from './http/sign-in-limits.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { SigningKeysModule } from './signing-keys.module.js';
@@ -31,7 +26,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
 
 @Module({
   imports: [LimitsModule, SigningKeysModule, UsersModule],
-  controllers: [AuthController, SecondStepController, ApiKeysController],
+  controllers: [AuthController, ApiKeysController, ...factorControllers],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokenIssuer,
@@ -41,11 +36,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
     SessionsService,
     SignIn,
     SignInStepsRepository,
-    TotpRepository,
-    RecoveryCodesRepository,
-    SecondFactorCodes,
-    SecondStep,
-    ProofOfPerson,
+    ...factorProviders,
     AccountsService,
     PasswordHasher,
     ChangePasswordService,

@@ -13,7 +13,7 @@ import { hashRecoveryCode } from '../second-factor/recovery-code.js';
 import { isTotpForm, totpStepOf } from '../second-factor/totp-code.js';
 
 /** What TOTP secrets are sealed for. */
-export const TOTP_SEAL = 'totp';
+const TOTP_SEAL = 'totp';
 
 /**
  * Wrong codes by time of one account, whoever tries them and in however many sign-ins. Three codes of a million are good
@@ -71,6 +71,11 @@ export class SecondFactorCodes {
     const detail = left === 1 ? '1 code is left' : `${left} codes are left`;
     await this.users.tellOwner(tx, userId, 'recovery_code_used', { detail, origin: actor.origin });
     return 'recovery_code';
+  }
+
+  /** What the database keeps of a secret. */
+  sealSecret(secret: string): string {
+    return this.sealer.seal(TOTP_SEAL, secret);
   }
 
   /** The time step of a code of this secret; undefined for a wrong code, and where the secret cannot be opened any more. */

@@ -5,6 +5,7 @@ import { Outbox } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { USER_DISABLED, type UserDisabled } from '../../users/index.js';
 import { SessionsRepository } from '../data/sessions.repository.js';
+import { SignInStepsRepository } from '../data/sign-in-steps.repository.js';
 
 /** How long the record of an ended session is kept, for whoever looks into what happened. */
 const KEEP_MS = 24 * 3_600_000;
@@ -16,6 +17,7 @@ export class SessionHousekeeping implements OnModuleInit {
     private readonly jobs: Jobs,
     private readonly outbox: Outbox,
     private readonly sessions: SessionsRepository,
+    private readonly steps: SignInStepsRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -31,8 +33,9 @@ export class SessionHousekeeping implements OnModuleInit {
     });
   }
 
-  /** Deletes sessions that ended a day ago or earlier; gives their number. */
-  sweep(): Promise<number> {
+  /** Deletes sessions that ended a day ago or earlier, and steps of sign-ins that ran out; gives the number of sessions. */
+  async sweep(): Promise<number> {
+    await this.steps.deleteExpired(this.clock.now());
     return this.sessions.deleteEndedBefore(new Date(this.clock.now().getTime() - KEEP_MS));
   }
 }

@@ -1,0 +1,33 @@
+import type { Provider, Type } from '@nestjs/common';
+import { BeginTotp } from './app/begin-totp.service.js';
+import { ConfirmTotp } from './app/confirm-totp.service.js';
+import { DisableTotp } from './app/disable-totp.service.js';
+import { FactorNews } from './app/factor-news.js';
+import { FactorsService } from './app/factors.service.js';
+import { ProofOfPerson } from './app/proof-of-person.js';
+import { RecoveryCodesService } from './app/recovery-codes.service.js';
+import { SecondFactorCodes } from './app/second-factor-codes.js';
+import { SecondStep } from './app/second-step.service.js';
+import { PasskeysRepository } from './data/passkeys.repository.js';
+import { RecoveryCodesRepository } from './data/recovery-codes.repository.js';
+import { TotpRepository } from './data/totp.repository.js';
+import { FactorsController } from './http/factors.controller.js';
+import { SecondStepController } from './http/second-step.controller.js';
+
+/** The part of auth that is about second factors and passkeys. */
+export const factorControllers: Type[] = [SecondStepController, FactorsController];
+
+export const factorProviders: Provider[] = [
+  TotpRepository,
+  RecoveryCodesRepository,
+  PasskeysRepository,
+  SecondFactorCodes,
+  SecondStep,
+  ProofOfPerson,
+  FactorNews,
+  FactorsService,
+  BeginTotp,
+  ConfirmTotp,
+  DisableTotp,
+  RecoveryCodesService,
+];
