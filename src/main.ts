@@ -10,6 +10,7 @@ import { applyMigrations } from './platform/database/migrations/index.js';
 import { AppError } from './platform/errors/index.js';
 import { createLogger } from './platform/observability/logger.js';
 import { StartNotes } from './platform/start-notes.js';
+import { readCertificate, serveHttps, type HttpsService } from './platform/tls/index.js';
 import { Shutdown } from './shutdown.js';
 
 const shutdown = new Shutdown();
@@ -18,19 +19,24 @@ let logger: Logger | undefined;
 /** The whole start: configuration, database, migrations, application, and the port last. */
 async function start(): Promise<void> {
   const config = loadConfig(env);
+  // A certificate that cannot be used shall not be found out after the database has been started for nothing.
+  if (config.tls) readCertificate(config.tls);
   logger = createLogger(config);
   const log = (line: string): void => logger?.info(line);
   // Reading the framework from disk takes about as long as the database needs, and does not wait for it.
   const code = import('./app.js');
   code.catch(() => undefined);
   const databaseUrl = config.databaseUrl ?? (await startDatabase(config, log));
-  await claimPort(config);
+  await claimPort(config.port, config.host, 'PORT');
+  if (config.httpRedirectPort !== undefined)
+    await claimPort(config.httpRedirectPort, config.host, 'HTTP_REDIRECT_PORT');
   await applyMigrations(databaseUrl, log);
   const { createApp } = await code;
   shutdown.app = await createApp({ config, databaseUrl, logger, embedded: config.databaseUrl === undefined });
   shutdown.signal.throwIfAborted();
   await shutdown.app.listen(config.port, config.host);
-  say(welcome(shutdown.app, config));
+  shutdown.https = await serveHttps(shutdown.app.getHttpServer(), config, logger);
+  say(welcome(shutdown.app, config, shutdown.https));
 }
 
 async function startDatabase(config: Config, log: (line: string) => void): Promise<string> {
@@ -45,25 +51,27 @@ async function startDatabase(config: Config, log: (line: string) => void): Promi
 }
 
 /** Finds out that the port is taken before the application has been built for nothing. */
-async function claimPort({ port, host }: Config): Promise<void> {
+async function claimPort(port: number, host: string, variable: string): Promise<void> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject);
+    probe.once('error', (error) => reject(Object.assign(error, { variable })));
     probe.listen(port, host, resolve);
   });
   await new Promise((resolve) => probe.close(resolve));
 }
 
 /** What a person wants to know once the server listens; modules add to it through `StartNotes`. */
-function welcome(app: NestFastifyApplication, config: Config): string[] {
+function welcome(app: NestFastifyApplication, config: Config, https: HttpsService | undefined): string[] {
   const { port } = app.getHttpServer().address() as AddressInfo;
   const everywhere = ['0.0.0.0', '::'].includes(config.host);
   const host = everywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
-  const address = `http://${host}:${port}`;
+  const address = `${config.tls ? 'https' : 'http'}://${host}:${port}`;
+  const redirect = https?.redirectPort;
   const notes = app.get(StartNotes);
   return [
     `Backroom is ready at ${address}`,
     `Documentation of its API: ${address}/docs`,
+    ...(redirect === undefined ? [] : [`Plain HTTP on port ${redirect} is sent on to HTTPS`]),
     ...notes.all(),
     ...notes.examplesFor(address),
   ];
@@ -82,13 +90,15 @@ async function fail(error: unknown): Promise<void> {
   await shutdown.end(1);
 }
 
+type ListenError = NodeJS.ErrnoException & { address?: string; port?: number; variable?: string };
+
 function explain(error: unknown): string {
   if (error instanceof AppError || error instanceof ConfigError) return error.message;
-  const { code, address, port, message } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const { code, address, port, message, variable = 'PORT' } = error as ListenError;
   if (code === 'EADDRINUSE')
-    return `Port ${port} of ${address} is taken by another program. Stop it, or choose another port with PORT.`;
+    return `Port ${port} of ${address} is taken by another program. Stop it, or choose another port with ${variable}.`;
   if (code === 'EACCES' && port !== undefined)
-    return `This user may not listen on port ${port} of ${address}. Choose another with PORT.`;
+    return `This user may not listen on port ${port} of ${address}. Choose another with ${variable}.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'HOST is not an address of this machine.';
   return `Backroom stops because of an error: ${message || String(error)}. LOG_LEVEL=debug shows where it comes from.`;
 }

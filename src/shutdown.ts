@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Server, ServerResponse } from 'node:http';
 import type { EmbeddedPostgres } from './platform/database/embedded/index.js';
+import type { HttpsService } from './platform/tls/index.js';
 
 /** How long requests that are under way may take to finish. */
 const DRAIN_MS = 15_000;
@@ -16,6 +17,8 @@ const IDLE_CHECK_MS = 50;
  */
 export class Shutdown {
   app: NestFastifyApplication | undefined;
+  /** What runs beside `app` where it serves HTTPS. */
+  https: HttpsService | undefined;
   /** Also while it starts. */
   database: Promise<EmbeddedPostgres> | undefined;
   /** Told about what went wrong on the way; the way is gone to its end all the same. */
@@ -49,7 +52,7 @@ export class Shutdown {
   private async endInOrder(): Promise<void> {
     this.starting.abort(new Error('The start was given up.'));
     if (this.app) {
-      await this.atMost(DRAIN_MS, drain(this.app.getHttpServer()));
+      await this.atMost(DRAIN_MS, Promise.all([drain(this.app.getHttpServer()), this.https?.close()]));
       await this.atMost(CLOSE_MS, this.app.close());
     }
     const database = await this.database?.catch(() => undefined);

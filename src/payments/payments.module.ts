@@ -101,5 +101,6 @@ function baseUrl(config: Config, host: HttpAdapterHost): string {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
   const anywhere = config.host === '0.0.0.0' || config.host === '::';
-  return `http://${anywhere ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const scheme = config.tls ? 'https' : 'http';
+  return `${scheme}://${anywhere ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
 }

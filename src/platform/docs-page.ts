@@ -35,7 +35,7 @@ const PAGE = `<!doctype html>
 
 /** Nothing but what this server itself serves: the page works without the Internet, and asks nobody else for anything. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Swagger UI at `/docs`, from the package's own files. */
 export function serveDocsPage(server: FastifyInstance): void {

@@ -21,6 +21,8 @@ export class DemoPicturesController {
   @Get(':file')
   @Public({ ignoresBearer: true })
   @Header('content-security-policy', POLICY)
+  // Storefronts show the pictures on pages of their own.
+  @Header('cross-origin-resource-policy', 'cross-origin')
   @ApiOperationOf(
     'getDemoPicture',
     'A picture of the demonstration catalogue',

@@ -32,7 +32,6 @@ function answer(body: unknown, request: FastifyRequest, reply: FastifyReply): un
     const tag = entityTag(json.version, json.text);
     void reply.header('etag', tag);
     if (read) {
-      if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'private, no-cache');
       if (!noneMatch(request.headers['if-none-match'], tag)) {
         void reply.status(304).removeHeader('content-type');
         return undefined;

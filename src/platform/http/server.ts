@@ -1,21 +1,25 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
+import type { ServerOptions as HttpOptions } from 'node:http';
+import type { ServerOptions as HttpsOptions } from 'node:https';
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.js';
 import type { Metrics } from '../observability/metrics.js';
 import { redactUrl } from '../observability/logger.js';
+import { HANDSHAKE, readCertificate, secureOptions } from '../tls/index.js';
 import { actorOf } from '../access/access.decorators.js';
 import { recordRoutes } from './allowed-methods.js';
-import { partsOfHttpError, problem, PROBLEM_TYPE } from './problem.js';
+import { answerClientErrors, answerFrameworkErrors, refuseWhatNodeWould } from './bare-answers.js';
 import { refusalOf } from './refusals.js';
+import { securityHeaders, setOnEveryAnswer } from './security-headers.js';
 import { acceptStreams, LONGEST_REQUEST_MS } from './streams.js';
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** The Fastify server under Nest: limits, request ids, and problem documents also for what no route ever sees. */
 export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
+  const bare = { headers: securityHeaders(config), logger };
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: config.bodyLimitBytes,
@@ -27,25 +31,37 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
     forceCloseConnections: 'idle',
     trustProxy: config.trustedProxies > 0 ? (_address: string, hop: number) => hop < config.trustedProxies : false,
     exposeHeadRoutes: true,
-    http: { maxHeaderSize: 16 * 1024, headersTimeout: Math.min(60_000, config.requestTimeoutMs) },
+    ...transport(config),
     routerOptions: { maxParamLength: 500 },
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    frameworkErrors: answerFrameworkErrors(logger),
-    clientErrorHandler: answerClientErrors(logger),
+    frameworkErrors: answerFrameworkErrors(bare),
+    clientErrorHandler: answerClientErrors(bare),
   });
   const server = adapter.getInstance<FastifyInstance>();
+  setOnEveryAnswer(server, bare.headers);
+  refuseWhatNodeWould(server, bare);
   recordRoutes(server);
   acceptStreams(server, ['text/csv'], config.requestTimeoutMs);
   return adapter;
 }
 
+/** HTTP's own bounds, under TLS where the configuration names a certificate; Fastify reads the one or the other. */
+function transport(config: Config): { http: HttpOptions } | { https: HttpsOptions } {
+  const http: HttpOptions = {
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: Math.min(60_000, config.requestTimeoutMs),
+    requireHostHeader: false,
+  };
+  return config.tls ? { https: { ...http, ...HANDSHAKE, ...secureOptions(readCertificate(config.tls)) } } : { http };
+}
+
 /** Hooks that need the application's parts. */
 export function addHooks(server: FastifyInstance, logger: Logger, metrics: Metrics): void {
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    void reply.header('x-request-id', request.id);
     done();
   });
   server.addHook('onResponse', (request, reply, done) => {
@@ -71,41 +87,4 @@ function callerOf(request: object): { user?: string; key?: string } {
   const actor = actorOf(request);
   if (actor?.kind !== 'user') return {};
   return actor.via.kind === 'key' ? { user: actor.userId, key: actor.via.keyId } : { user: actor.userId };
-}
-
-/** What the router refuses before a route is found, such as an address that cannot be decoded. No hook sees it, so it is logged here. */
-function answerFrameworkErrors(logger: Logger | undefined): NonNullable<FastifyServerOptions['frameworkErrors']> {
-  return (error, request, reply) => {
-    const parts = partsOfHttpError(error.statusCode ?? 400, error.code);
-    const plain = reply as FastifyReply;
-    void plain.status(parts.status).header('x-request-id', request.id).header('content-type', PROBLEM_TYPE);
-    void plain.send(JSON.stringify(problem(parts, request)));
-    const { method, url, id } = request;
-    logger?.info({ reqId: id, method, url: redactUrl(url), status: parts.status, code: parts.code }, 'request');
-  };
-}
-
-/** What Node's parser refuses (RFC 9112) before there is a request: answered on the bare socket. */
-function answerClientErrors(logger: Logger | undefined): (error: Error & { code?: string }, socket: Socket) => void {
-  return (error, socket) => {
-    if (socket.destroyed || error.code === 'ECONNRESET') return;
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-    const id = randomUUID();
-    const parts =
-      status === 400
-        ? { status, code: 'request.malformed', detail: 'The request is not valid HTTP.' }
-        : partsOfHttpError(status, undefined);
-    logger?.info({ reqId: id, status, code: parts.code, reason: error.code }, 'request');
-    const document = problem(parts, { id, url: '/' });
-    const body = JSON.stringify(document);
-    const head = [
-      `HTTP/1.1 ${status} ${document.title}`,
-      `Content-Type: ${PROBLEM_TYPE}`,
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      `X-Request-Id: ${id}`,
-      'Connection: close',
-    ];
-    if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-    else socket.destroy();
-  };
 }
