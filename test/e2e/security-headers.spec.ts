@@ -59,7 +59,11 @@ async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
 async function askRaw(text: string): Promise<Answer> {
   const answer = await sendRaw(shop.base, text);
   if (!answer) throw new Error('There was no answer.');
-  return { status: answer.status, headers: new Map(Object.entries(answer.headers)), text: answer.body.replace(/^[\da-f]+\r\n(.*)\r\n0\r\n\r\n$/s, '$1') };
+  return {
+    status: answer.status,
+    headers: new Map(Object.entries(answer.headers)),
+    text: answer.body.replace(/^[\da-f]+\r\n(.*)\r\n0\r\n\r\n$/s, '$1'),
+  };
 }
 
 function expectGuarded({ headers }: Answer): void {

@@ -60,7 +60,7 @@ export class ServerProcess {
 
   /** Resolves with the server's address once it listens, and says what it printed when it ends instead. */
   async ready(): Promise<{ base: string; afterMs: number }> {
-    const base = await this.printed(/Backroom is ready at (http:\S+)/);
+    const base = await this.printed(/Backroom is ready at (https?:\S+)/);
     return { base, afterMs: Date.now() - this.startedAt };
   }
 
