@@ -16,7 +16,7 @@ const BUYERS = sizeOf('PROOF_BUYERS', 6);
 const DISK_MEGABYTES = 128;
 /** No answer may take longer than a request is given. */
 const ANSWER_MS = 30_000;
-const BACK_MS = 20_000;
+const BACK_MS = 30_000;
 /** Within this a shop that writes all the time has come to the end of what its database had kept in hand. */
 const REFUSED_MS = 45_000;
 
