@@ -26,7 +26,7 @@ export async function settledChecksums(shop: Pick<TestApp, 'databaseUrl'>): Prom
   return withDatabase(shop, async (client) => {
     let last = await checksums(client);
     for (let turn = 0; turn < 60; turn++) {
-      await new Promise((done) => setTimeout(done, 300));
+      await new Promise((done) => setTimeout(done, 120));
       const { rows } = await client.query<{ waiting: number }>(
         `select count(*)::int as waiting from graphile_worker.jobs where run_at <= now() and attempts = 0`,
       );
