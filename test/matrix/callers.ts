@@ -12,6 +12,8 @@ export interface Caller {
   readonly bearer: string | undefined;
   readonly permissions: ReadonlySet<string>;
   readonly client: ApiClient;
+  /** Whether the bearer is an API key: a program, where the others are people. */
+  readonly isKey: boolean;
   /** Whether what is sent as a bearer is no longer, or never was, good. */
   readonly rejected: boolean;
 }

@@ -35,7 +35,6 @@ interface Described {
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly 'x-access'?: string;
   readonly 'x-access-more'?: Readonly<Record<string, string>>;
-  readonly 'x-api-keys'?: boolean;
 }
 
 interface Document {
@@ -56,6 +55,8 @@ export interface Operation {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly demand: Demand;
+  /** Whether it may be used with an API key. */
+  readonly takesKeys: boolean;
   /** Permissions that open more here than the demand does. */
   readonly more: readonly string[];
   /** The media type of its body; undefined where it takes none. */
@@ -68,14 +69,17 @@ export const document = JSON.parse(readFileSync(join(process.cwd(), 'openapi.jso
 
 const CAPABILITY = /^capability: (.+)$/;
 
+function schemesOf({ security = [] }: Described): string[] {
+  return security.flatMap((one) => Object.keys(one));
+}
+
 function demandOf(described: Described): Demand {
   const access = described['x-access'];
   if (access === undefined) throw new Error(`${described.operationId} does not say in openapi.json who may use it`);
   const capability = CAPABILITY.exec(access)?.[1];
   if (capability !== undefined) return { kind: 'capability', holds: capability };
   if (access === 'public') {
-    const schemes = (described.security ?? []).flatMap((one) => Object.keys(one));
-    return { kind: 'public', ignoresBearer: schemes.length === 0 };
+    return { kind: 'public', ignoresBearer: schemesOf(described).length === 0 };
   }
   return access === 'authenticated' ? { kind: 'authenticated' } : { kind: 'permission', permission: access };
 }
@@ -90,6 +94,7 @@ export const operations: readonly Operation[] = Object.entries(document.paths).f
       path,
       parameters: described.parameters ?? [],
       demand: demandOf(described),
+      takesKeys: schemesOf(described).includes('apiKey'),
       more: Object.keys(described['x-access-more'] ?? {}),
       mediaType,
       bodySchema: content?.schema,

@@ -5,6 +5,7 @@ import { AccessTokenKeys } from '../../src/auth/tokens/access-token-keys.js';
 import { withDatabase } from '../support/shop-fixture.js';
 import { ADMIN } from '../support/test-app.js';
 import type { Caller } from './callers.js';
+import { newKey } from './programs.js';
 import type { World } from './world.js';
 
 type Claims = Record<string, unknown>;
@@ -15,10 +16,11 @@ export async function rejectedCallers(world: World): Promise<Caller[]> {
     'disabled account': await ofDisabledAccount(world),
     'signed-out session': await ofSignedOutSession(world),
     'session that ran out': await ofSessionThatRanOut(world),
+    ...(await badKeys(world)),
     ...forged(world, await world.signIn(ADMIN.email, ADMIN.password)),
   };
   return Object.entries(bearers).map(([name, bearer]) => ({
-    ...{ name, userId: undefined, email: '', password: '', bearer, rejected: true },
+    ...{ name, userId: undefined, email: '', password: '', bearer, isKey: false, rejected: true },
     permissions: new Set(ALL_PERMISSIONS),
     client: world.shop.guest.as(bearer),
   }));
@@ -44,6 +46,30 @@ async function ofSessionThatRanOut(world: World): Promise<string> {
     client.query('update session set expires_at = now() where id = $1', [sid]),
   );
   return bearer;
+}
+
+async function badKeys(world: World): Promise<Record<string, string>> {
+  const person = await world.signedIn('keeper of bad keys', ALL_PERMISSIONS, 'admin');
+  const leaver = await world.signedIn('leaver with a key', ALL_PERMISSIONS, 'admin');
+  const [revoked, expired, rotated, good, leavers] = await Promise.all(
+    [person, person, person, person, leaver].map((owner) => newKey(owner, ALL_PERMISSIONS)),
+  );
+  if (!revoked || !expired || !rotated || !good || !leavers) throw new Error('A key was not made');
+  await person.client.delete(`/v1/api-keys/${revoked.id}`, { expect: 204 });
+  await person.client.post(`/v1/api-keys/${rotated.id}/rotate`, { password: person.password }, { expect: 200 });
+  await withDatabase(world.shop, async (client) => {
+    await client.query('update api_key set expires_at = now() where id = $1', [expired.id]);
+    await client.query('update "user" set disabled_at = now() where id = $1', [leaver.userId]);
+  });
+  const last = good.key.at(-1) === 'A' ? 'B' : 'A';
+  return {
+    'revoked key': revoked.key,
+    'key that ran out': expired.key,
+    'key before its rotation': rotated.key,
+    'key of a disabled account': leavers.key,
+    'key with another secret': good.key.slice(0, -1) + last,
+    'key of nobody': `bk_${'a'.repeat(12)}_${'b'.repeat(43)}`,
+  };
 }
 
 /** Made from a good token of an administrator, whose claims an attacker may well know. */

@@ -9,7 +9,7 @@ export interface Asked {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Instead of the caller's own, where the request ends a session. */
-  readonly bearer?: string;
+  readonly bearer?: string | undefined;
 }
 
 /** How to ask one operation so that nothing but who asks decides over the answer. */

@@ -25,8 +25,7 @@ export function addressOf(operation: Operation, { params = {}, query = {} }: Ask
 
 /** Sends the request as `caller`; what comes back is held against the document. */
 export function send(world: World, operation: Operation, caller: Caller, asked: Asked): Promise<Answer<Problem>> {
-  const own = caller.rejected || caller.userId === undefined;
-  const bearer = own ? caller.bearer : (asked.bearer ?? caller.bearer);
+  const bearer = asked.bearer ?? caller.bearer;
   const headers = { ...asked.headers, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
   return world.shop.guest.call<Problem>(operation.method, addressOf(operation, asked), asked.body, { headers });
 }

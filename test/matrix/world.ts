@@ -8,6 +8,7 @@ import { eventually, makeCart, makeVariant, withDatabase } from '../support/shop
 import { ADMIN, startTestApp, type TestApp } from '../support/test-app.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 import { newEmail, PASSWORD, type Caller } from './callers.js';
+import { programs } from './programs.js';
 import { rejectedCallers } from './rejected-callers.js';
 
 interface Made {
@@ -69,6 +70,15 @@ export class World {
     return this.caller(`all but ${permission}`);
   }
 
+  /** A program with a key for this permission and no other, made by an administrator. */
+  keyFor(permission: string): Caller {
+    return this.caller(`key for ${permission}`);
+  }
+
+  keyForAllBut(permission: string): Caller {
+    return this.caller(`key for all but ${permission}`);
+  }
+
   /** A new account that nobody has signed in to. */
   async account(name = 'someone', roles: readonly string[] = ['customer']): Promise<{ id: string; email: string }> {
     const email = newEmail(name);
@@ -90,7 +100,7 @@ export class World {
     const account = await this.account(name, ['customer', ...(role === undefined ? [] : [role])]);
     const bearer = await this.signIn(account.email);
     return {
-      ...{ name, userId: account.id, email: account.email, password: PASSWORD, bearer, rejected: false },
+      ...{ name, userId: account.id, email: account.email, password: PASSWORD, bearer, isKey: false, rejected: false },
       permissions: new Set(permissions),
       client: this.shop.guest.as(bearer),
     };
@@ -154,6 +164,20 @@ export class World {
     return (await this.admin.post<Made>(path, body, { expect: 201 })).json.id;
   }
 
+  /** A key that nobody knows the secret of. */
+  async insertKey(userId: string, permissions: readonly string[]): Promise<string> {
+    const id = randomUUID();
+    const prefix = id.replaceAll('-', '').slice(0, 12);
+    await withDatabase(this.shop, (client) =>
+      client.query(
+        `insert into api_key (id, prefix, hash, name, user_id, permissions, created_at)
+         values ($1, $2, sha256($3::bytea), 'Till', $4, $5, now())`,
+        [id, prefix, prefix, userId, permissions],
+      ),
+    );
+    return id;
+  }
+
   product(): Promise<string> {
     return this.made('/v1/products', { title: `Mug ${randomUUID()}`, status: 'active' });
   }
@@ -171,12 +195,12 @@ export class World {
   }
 
   private async people(): Promise<void> {
-    const nobody = { userId: undefined, email: '', password: '', bearer: undefined, rejected: false };
+    const nobody = { userId: undefined, email: '', password: '', bearer: undefined, isKey: false, rejected: false };
     this.named.set('nobody', { name: 'nobody', ...nobody, permissions: new Set(), client: this.shop.guest });
     const bearer = await this.signIn(ADMIN.email, ADMIN.password);
     const { json } = await this.shop.guest.as(bearer).get<Made>('/v1/users/me', { expect: 200 });
     this.named.set('admin', {
-      ...{ name: 'admin', userId: json.id, ...ADMIN, bearer, rejected: false },
+      ...{ name: 'admin', userId: json.id, ...ADMIN, bearer, isKey: false, rejected: false },
       permissions: new Set(ALL_PERMISSIONS),
       client: this.shop.guest.as(bearer),
     });
@@ -196,7 +220,8 @@ export class World {
         this.signedIn(person.name, person.permissions, 'role' in person ? person.role : undefined),
       ),
     );
-    for (const person of [...people, ...(await rejectedCallers(this))]) this.named.set(person.name, person);
+    for (const person of people) this.named.set(person.name, person);
+    for (const one of [...(await programs(this)), ...(await rejectedCallers(this))]) this.named.set(one.name, one);
   }
 
   private async things(): Promise<void> {

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import { Authenticated, CurrentUser, type SignedIn } from '../../platform/access/index.js';
+import { AlsoOpens, Authenticated, CurrentUser, type SignedIn } from '../../platform/access/index.js';
 import { ApiLimit, ApiOperationOf, ApiProblems, readIdKey, toPage } from '../../platform/http/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { ApiKeysService } from '../app/api-keys.service.js';
@@ -27,6 +27,7 @@ export class ApiKeysController {
 
   @Get()
   @Authenticated()
+  @AlsoOpens({ 'users:read': "another account's, by `userId`" })
   @ApiOperationOf('listApiKeys', 'API keys', "One's own, newest first; with `users:read` another account's, too.")
   @ApiOkResponse({ type: ApiKeysPageResponse, description: 'A page of keys' })
   @ApiProblems(400, 403, 404, 422)
@@ -62,6 +63,7 @@ export class ApiKeysController {
   @Get(':id')
   @ApiParam(ID)
   @Authenticated()
+  @AlsoOpens({ 'users:read': "anybody's" })
   @ApiOperationOf('getApiKey', 'An API key', 'Without its secret, which nobody can see again.')
   @ApiOkResponse({ type: ApiKeyResponse, description: 'The key' })
   @ApiProblems(400, 403, 404, 422)
@@ -87,6 +89,7 @@ export class ApiKeysController {
   @HttpCode(204)
   @ApiParam(ID)
   @Authenticated()
+  @AlsoOpens({ 'users:write': "anybody's that does no more than the caller may" })
   @ApiOperationOf(
     'revokeApiKey',
     'Revoke an API key',

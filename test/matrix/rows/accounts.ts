@@ -1,7 +1,8 @@
 import type { ApiClient } from '../../support/api-client.js';
 import { ADDRESS } from '../../support/shop-fixture.js';
 import type { Rows } from '../row.js';
-import { newEmail, PASSWORD } from '../callers.js';
+import { newEmail, PASSWORD, type Caller } from '../callers.js';
+import type { World } from '../world.js';
 
 /** Signing in, one's own account, and the accounts and roles that staff look after. */
 export const accounts: Rows = {
@@ -32,6 +33,23 @@ export const accounts: Rows = {
     ask: async (_, { client }) => ({ params: { id: await addressOf(client) }, body: { city: 'York' } }),
   },
   deleteOwnAddress: { ask: async (_, { client }) => ({ params: { id: await addressOf(client) } }) },
+  listApiKeys: { ask: () => ({}) },
+  createApiKey: {
+    ask: (_, { password }) => ({ body: { name: 'Till', permissions: ['orders:read'], password } }),
+    // 403 as `auth.beyond_own_permissions`: a customer has nothing to hand to a key.
+    past: [201, 403],
+  },
+  getApiKey: { ask: async (world, holder) => ({ params: { id: await keyOf(world, holder) } }) },
+  renameApiKey: {
+    ask: async (world, holder) => ({ params: { id: await keyOf(world, holder) }, body: { name: 'Till' } }),
+  },
+  rotateApiKey: {
+    ask: async (world, holder) => ({
+      params: { id: await keyOf(world, holder) },
+      body: { password: holder.password },
+    }),
+  },
+  revokeApiKey: { ask: async (world, holder) => ({ params: { id: await keyOf(world, holder) } }) },
   listUsers: { ask: () => ({}) },
   getUser: { ask: (world) => ({ params: { id: world.caller('owner').userId ?? '' } }) },
   changeUser: {
@@ -48,4 +66,9 @@ export const accounts: Rows = {
 
 async function addressOf(client: ApiClient): Promise<string> {
   return (await client.post<{ id: string }>('/v1/users/me/addresses', ADDRESS, { expect: 201 })).json.id;
+}
+
+/** Straight into the table: customers cannot make keys, and should not reach others' either. */
+function keyOf(world: World, holder: Caller): Promise<string> {
+  return world.insertKey(holder.userId ?? '', ['orders:read']);
 }
