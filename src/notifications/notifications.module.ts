@@ -2,6 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { join } from 'node:path';
 import { Config, ConfigError } from '../platform/config/index.js';
 import { StartNotes } from '../platform/start-notes.js';
+import { AccountMails } from './app/account-mails.service.js';
 import { OrderMails } from './app/order-mails.service.js';
 import { OweMail } from './app/owe-mail.service.js';
 import { ParcelMails } from './app/parcel-mails.service.js';
@@ -15,7 +16,7 @@ import { SmtpTransport } from './delivery/smtp-transport.js';
 import { parseSender, type Sender } from './domain/sender.js';
 import { MailsController } from './http/mails.controller.js';
 
-/** E-mail to customers, driven by the outbox. Needs the platform alone. */
+/** E-mail to customers and staff, driven by the outbox. Needs the platform alone. */
 @Module({
   controllers: [MailsController],
   providers: [
@@ -24,6 +25,7 @@ import { MailsController } from './http/mails.controller.js';
     MailReadsRepository,
     SendMail,
     ReplayMail,
+    AccountMails,
     OrderMails,
     OweMail,
     ParcelMails,

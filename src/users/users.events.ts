@@ -11,6 +11,7 @@ export const SECURITY_NOTICE = 'users.security_notice';
 export const SECURITY_CHANGES = [
   'password_changed',
   'password_reset',
+  'email_change_requested',
   'email_changed',
   'email_verified',
   'totp_enabled',

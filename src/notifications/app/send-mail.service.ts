@@ -5,9 +5,11 @@ import { AppError } from '../../platform/errors/index.js';
 import { FailPoints } from '../../platform/fail-points/index.js';
 import { Jobs } from '../../platform/jobs/index.js';
 import { LOGGER } from '../../platform/observability/logger.js';
+import { Sealer } from '../../platform/sealing/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { MailDeliveriesRepository, type StartedDelivery } from '../data/mail-deliveries.repository.js';
 import { MailFailure, MailTransport } from '../delivery/mail-transport.js';
+import { openSealedLinks } from '../domain/sealed-links.js';
 
 const TASK = 'notifications.send_mail';
 
@@ -30,6 +32,7 @@ export class SendMail implements OnModuleInit {
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly failPoints: FailPoints,
+    private readonly sealer: Sealer,
   ) {}
 
   onModuleInit(): void {
@@ -50,7 +53,7 @@ export class SendMail implements OnModuleInit {
     const delivery = await this.deliveries.startAttempt(deliveryId);
     if (!delivery) return;
     try {
-      await this.transport.deliver(delivery);
+      await this.transport.deliver(this.withLinks(delivery));
     } catch (error) {
       if (!(error instanceof MailFailure)) throw error;
       return this.recordFailure(delivery, error);
@@ -58,6 +61,25 @@ export class SendMail implements OnModuleInit {
     this.failPoints.pass('mail.sent');
     await this.deliveries.markSent(delivery.id, this.clock.now());
     this.logger.info({ deliveryId, kind: delivery.kind, attempts: delivery.attempts }, 'mail sent');
+  }
+
+  /**
+   * The mail as it goes out: a link's token is opened at this moment, and kept nowhere.
+   * @throws MailFailure when the link has run out, or was sealed with a key that is not known any more.
+   */
+  private withLinks(delivery: StartedDelivery): StartedDelivery {
+    // Of other mails parts are written by customers, which are never opened.
+    if (!delivery.kind.startsWith('link_')) return delivery;
+    const { text, html } = delivery;
+    return { ...delivery, text: this.opened(text), html: this.opened(html) };
+  }
+
+  private opened(content: string): string {
+    const result = openSealedLinks(content, this.clock.now(), (sealed) => this.sealer.open('mail-link', sealed));
+    if (result.kind === 'opened') return result.text;
+    throw result.kind === 'expired'
+      ? new MailFailure({ permanent: true, code: 'LINK_EXPIRED', detail: 'the link in it has run out' })
+      : new MailFailure({ permanent: true, code: 'LINK_UNREADABLE', detail: 'no ENCRYPTION_KEY opens the link in it' });
   }
 
   private async recordFailure(delivery: StartedDelivery, failure: MailFailure): Promise<void> {

@@ -16,6 +16,11 @@ describe('withoutTokens', () => {
     ],
     ['https://tea.example/orders/1?token=anything&x=1', 'https://tea.example/orders/1?token=[hidden]&x=1'],
     [`The key is ${TOKEN}.`, 'The key is [hidden].'],
+    ['It is\n\nsealed-link.17.s1.AbC_-123.qL0-_9zZ\n\nso', 'It is\n\n[hidden]\n\nso'],
+    [
+      'https://tea.example/verify-email#token=sealed-link.17.s1.AbC_-123.q',
+      'https://tea.example/verify-email#token=[hidden]',
+    ],
     ['Nothing to hide: not1_here, token, #token', 'Nothing to hide: not1_here, token, #token'],
   ])('%j', (content, expected) => {
     expect(withoutTokens(content)).toBe(expected);
