@@ -14,6 +14,13 @@ export class LastAdministratorError extends ConflictError {
   }
 }
 
+/** 409: an account whose person was forgotten comes back to nobody. */
+export class AccountErasedError extends ConflictError {
+  constructor() {
+    super('users.erased', 'This account was erased; it cannot be changed any more.');
+  }
+}
+
 /** 422: a role is given that does not exist. */
 export class UnknownRoleError extends InvalidError {
   constructor(names: readonly string[]) {

@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { AddressesService } from './app/addresses.service.js';
 import { BuiltInRoles } from './app/built-in-roles.js';
 import { ChangeUserService } from './app/change-user.service.js';
+import { GrantableRoles } from './app/grantable-roles.js';
 import { ProfileService } from './app/profile.service.js';
 import { RolesService } from './app/roles.service.js';
+import { TellOwner } from './app/tell-owner.js';
 import { AddressesRepository } from './data/addresses.repository.js';
 import { RolesRepository } from './data/roles.repository.js';
 import { UsersRepository } from './data/users.repository.js';
@@ -22,6 +24,8 @@ import { UsersFacade } from './users.facade.js';
     RolesRepository,
     AddressesRepository,
     BuiltInRoles,
+    GrantableRoles,
+    TellOwner,
     ProfileService,
     ChangeUserService,
     RolesService,

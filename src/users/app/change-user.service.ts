@@ -7,11 +7,12 @@ import { requireVersion, type ExpectedVersions } from '../../platform/http/index
 import { isUuid } from '../../platform/ids/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { RolesRepository } from '../data/roles.repository.js';
 import { UsersRepository } from '../data/users.repository.js';
-import { BeyondOwnPermissionsError, LastAdministratorError, UnknownRoleError } from '../users.errors.js';
+import { AccountErasedError, BeyondOwnPermissionsError, LastAdministratorError } from '../users.errors.js';
 import { USER_DISABLED, type UserDisabled } from '../users.events.js';
+import { GrantableRoles } from './grantable-roles.js';
 import { ADMIN_ROLE, isWithin } from './permissions-of.js';
+import { TellOwner } from './tell-owner.js';
 import type { UserProfile } from './user-profile.js';
 
 interface UserChange {
@@ -26,8 +27,9 @@ export class ChangeUserService {
   constructor(
     private readonly db: Db,
     private readonly users: UsersRepository,
-    private readonly roles: RolesRepository,
+    private readonly roles: GrantableRoles,
     private readonly outbox: Outbox,
+    private readonly owners: TellOwner,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -35,7 +37,7 @@ export class ChangeUserService {
   /**
    * Nobody may change an account that may do more than they themselves, nor give a role that does.
    * @throws NotFoundError `user.not_found` (404), StaleVersionError (412), UnknownRoleError (422),
-   *   BeyondOwnPermissionsError (403), LastAdministratorError (409)
+   *   BeyondOwnPermissionsError (403), LastAdministratorError, AccountErasedError (409)
    */
   async change(actor: SignedIn, id: string, expected: ExpectedVersions, change: UserChange): Promise<UserProfile> {
     if (!isUuid(id)) throw new NotFoundError('user');
@@ -43,8 +45,10 @@ export class ChangeUserService {
       const user = await this.users.lockProfile(tx, id);
       if (!user) throw new NotFoundError('user');
       requireVersion(expected, user.version);
+      if (user.erased) throw new AccountErasedError();
       if (!isWithin(user.permissions, actor.permissions)) throw new BeyondOwnPermissionsError();
-      const roles = change.roles ? await this.grantable(tx, change.roles, actor) : user.roles;
+      if (change.roles) await this.roles.require(tx, change.roles, actor);
+      const roles = change.roles ?? user.roles;
       const disabled = change.disabled ?? user.disabled;
       if (disabled === user.disabled && sameNames(roles, user.roles)) return user;
       await this.keepAnAdministrator(tx, user, !disabled && roles.includes(ADMIN_ROLE));
@@ -54,28 +58,23 @@ export class ChangeUserService {
     });
   }
 
-  private async grantable(tx: Tx, names: readonly string[], actor: SignedIn): Promise<readonly string[]> {
-    const roles = await this.roles.holdByNames(tx, names);
-    const unknown = names.filter((name) => !roles.some((role) => role.name === name));
-    if (unknown.length > 0) throw new UnknownRoleError(unknown);
-    if (!roles.every(({ permissions }) => isWithin(permissions, actor.permissions)))
-      throw new BeyondOwnPermissionsError();
-    return names;
-  }
-
   private async keepAnAdministrator(tx: Tx, user: UserProfile, remains: boolean): Promise<void> {
     const isOne = !user.disabled && user.roles.includes(ADMIN_ROLE);
     if (isOne && !remains && (await this.users.countOtherAdministrators(tx, user.id)) === 0)
       throw new LastAdministratorError();
   }
 
-  /** Both sides, each under its own name: who looks for the accounts that were disabled finds them. */
+  /** Both sides, each under its own name: who looks for the accounts that were disabled finds them. The owner is told, too. */
   private async note(tx: Tx, actor: SignedIn, before: UserProfile, after: UserProfile): Promise<void> {
     const subject = { type: 'user', id: before.id };
     const roles = { action: 'users.roles_changed', before: { roles: before.roles }, after: { roles: after.roles } };
-    if (!sameNames(before.roles, after.roles)) await this.audit.record(tx, actor, { subject, ...roles });
+    if (!sameNames(before.roles, after.roles)) {
+      await this.audit.record(tx, actor, { subject, ...roles });
+      await this.owners.tell(tx, before.id, 'roles_changed', { detail: after.roles.join(', ') || 'no role' });
+    }
     if (before.disabled === after.disabled) return;
     await this.audit.record(tx, actor, { subject, action: after.disabled ? 'users.disabled' : 'users.enabled' });
+    await this.owners.tell(tx, before.id, after.disabled ? 'account_disabled' : 'account_enabled');
   }
 
   private async write(tx: Tx, user: UserProfile, roles: readonly string[], disabled: boolean): Promise<UserProfile> {

@@ -5,10 +5,14 @@ import type { UserId } from '../../platform/ids/index.js';
 export interface UserProfile {
   readonly id: UserId;
   readonly email: string;
+  /** Whether its owner has shown to read mails at the address. */
+  readonly emailVerified: boolean;
   readonly name: string;
   readonly roles: readonly string[];
   readonly permissions: readonly Permission[];
   readonly disabled: boolean;
+  /** Whether the person's data were erased; such an account stays disabled. */
+  readonly erased: boolean;
   readonly version: number;
   readonly createdAt: Date;
 }
@@ -22,5 +26,6 @@ export interface Credentials {
 export interface NewAccount {
   readonly email: string;
   readonly name: string;
-  readonly passwordHash: string;
+  /** Null where another way to sign in is to come. */
+  readonly passwordHash: string | null;
 }

@@ -48,6 +48,17 @@ export class UsersRepository {
     return row ? toProfile(row) : undefined;
   }
 
+  /** Without regard to capitals: the column is `citext`. */
+  async findProfileByEmail(email: string, reader: Reader = this.db.prisma): Promise<UserProfile | undefined> {
+    const row = await reader.user.findUnique({ where: { email }, include: withRoles });
+    return row ? toProfile(row) : undefined;
+  }
+
+  /** Those of the accounts that there are, in no order. */
+  async findProfiles(ids: readonly string[], reader: Reader = this.db.prisma): Promise<UserProfile[]> {
+    return (await reader.user.findMany({ where: { id: { in: [...ids] } }, include: withRoles })).map(toProfile);
+  }
+
   /** Without regard to capitals: the column is `citext`. Undefined, too, for an account without a password. */
   async findCredentialsByEmail(email: string): Promise<Credentials | undefined> {
     const row = await this.db.prisma.user.findUnique({ where: { email }, select: { id: true, passwordHash: true } });
@@ -109,6 +120,36 @@ export class UsersRepository {
     await tx.user.update({ where: { id }, data: { ...change, updatedAt: now, version: { increment: 1 } } });
   }
 
+  /** Sets a password whatever it was before; does nothing and gives false when the account is disabled. */
+  async setPasswordHash(tx: Tx, id: string, newHash: string, now: Date): Promise<boolean> {
+    const { count } = await tx.user.updateMany({
+      where: { id, disabledAt: null },
+      data: { passwordHash: newHash, updatedAt: now, version: { increment: 1 } },
+    });
+    return count === 1;
+  }
+
+  /**
+   * The address is the account's, and its owner reads mails there.
+   * @throws EmailTakenError (409); the transaction is lost with it.
+   */
+  async setVerifiedEmail(tx: Tx, id: string, email: string, now: Date): Promise<void> {
+    try {
+      await tx.user.update({
+        where: { id },
+        data: { email, emailVerifiedAt: now, updatedAt: now, version: { increment: 1 } },
+      });
+    } catch (error) {
+      if (uniqueViolation(error)) throw new EmailTakenError();
+      throw error;
+    }
+  }
+
+  /** An account that nothing refers to. */
+  async delete(tx: Tx, id: string): Promise<void> {
+    await tx.user.delete({ where: { id } });
+  }
+
   /** Does nothing and gives false when the account is disabled or has another password by now. */
   async replacePasswordHash(tx: Tx, credentials: Credentials, newHash: string, now: Date): Promise<boolean> {
     const { count } = await tx.user.updateMany({
@@ -128,13 +169,18 @@ export class UsersRepository {
   }
 
   /**
-   * How many administrators besides this one can sign in. Takes the lock under which administrators are lost, so the
-   * number stays true until the transaction ends.
+   * How many administrators besides this one can sign in; who has not taken up an invitation cannot. Takes the lock under which
+   * administrators are lost, so the number stays true until the transaction ends.
    */
   async countOtherAdministrators(tx: Tx, id: string): Promise<number> {
     await tx.$queryRaw`select 1 from role where name = ${ADMIN_ROLE} for no key update`;
     return tx.user.count({
-      where: { id: { not: id }, disabledAt: null, roles: { some: { roleName: ADMIN_ROLE } } },
+      where: {
+        id: { not: id },
+        disabledAt: null,
+        roles: { some: { roleName: ADMIN_ROLE } },
+        OR: [{ passwordHash: { not: null } }, { emailVerifiedAt: { not: null } }],
+      },
     });
   }
 
@@ -149,6 +195,7 @@ function toProfile(row: UserRow): UserProfile {
   return {
     id: row.id as UserId,
     email: row.email,
+    emailVerified: row.emailVerifiedAt !== null,
     name: row.name,
     roles,
     permissions: permissionsOf(
@@ -156,6 +203,7 @@ function toProfile(row: UserRow): UserProfile {
       row.roles.flatMap(({ role }) => role.permissions),
     ),
     disabled: row.disabledAt !== null,
+    erased: row.erasedAt !== null,
     version: row.version,
     createdAt: row.createdAt,
   };

@@ -5,6 +5,7 @@ export function toUserResponse(user: UserProfile): UserResponse {
   return {
     id: user.id,
     email: user.email,
+    emailVerified: user.emailVerified,
     name: user.name,
     roles: [...user.roles],
     permissions: [...user.permissions],

@@ -21,6 +21,9 @@ export class UserResponse {
   @ApiProperty({ description: 'As it was given', example: 'grace@example.com' })
   email!: string;
 
+  @ApiProperty({ description: 'Whether the owner has shown to read mails at the address', example: true })
+  emailVerified!: boolean;
+
   @ApiProperty({ description: 'What the person is called', example: 'Grace Hopper' })
   name!: string;
 
