@@ -105,3 +105,28 @@ export class PasskeyKnownError extends ConflictError {
     super('auth.passkey_known', 'This passkey is registered already.');
   }
 }
+
+/** 422: a mailed link that is unknown, used, replaced by a later one or run out, or whose account is disabled; which is not told. */
+export class LinkInvalidError extends InvalidError {
+  constructor() {
+    super('auth.link_invalid', 'This link is not good, or not any more; ask for another one.', [
+      { pointer: '/token', code: 'link_invalid', detail: 'token is not one that is good now' },
+    ]);
+  }
+}
+
+/** 409: there is nothing to confirm. */
+export class EmailAlreadyVerifiedError extends ConflictError {
+  constructor() {
+    super('auth.email_verified', 'The e-mail address of this account is confirmed already.');
+  }
+}
+
+/** 422: the new address is the one that the account has. */
+export class EmailUnchangedError extends InvalidError {
+  constructor() {
+    super('users.email_unchanged', 'This is the e-mail address of the account already.', [
+      { pointer: '/email', code: 'email_unchanged', detail: 'email is the address that the account has' },
+    ]);
+  }
+}

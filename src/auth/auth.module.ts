@@ -15,6 +15,7 @@ import { SessionAccess } from './data/session-access.sql.js';
 import { SessionsRepository } from './data/sessions.repository.js';
 import { SignInStepsRepository } from './data/sign-in-steps.repository.js';
 import { factorControllers, factorProviders } from './factors.js';
+import { linkControllers, linkProviders } from './links.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthController } from './http/auth.controller.js';
@@ -26,7 +27,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
 
 @Module({
   imports: [LimitsModule, SigningKeysModule, UsersModule],
-  controllers: [AuthController, ApiKeysController, ...factorControllers],
+  controllers: [AuthController, ApiKeysController, ...factorControllers, ...linkControllers],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokenIssuer,
@@ -37,6 +38,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
     SignIn,
     SignInStepsRepository,
     ...factorProviders,
+    ...linkProviders,
     AccountsService,
     PasswordHasher,
     ChangePasswordService,

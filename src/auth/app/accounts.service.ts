@@ -5,6 +5,7 @@ import { UsersFacade } from '../../users/index.js';
 import { CredentialsInvalidError } from '../auth.errors.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { requireGoodPassword } from '../passwords/password-rules.js';
+import { AccountLinks } from './account-links.service.js';
 import { SessionsService, type SignInResult } from './sessions.service.js';
 import { SignIn, type SignInOutcome } from './sign-in.service.js';
 
@@ -23,10 +24,11 @@ export class AccountsService {
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionsService,
     private readonly signIns: SignIn,
+    private readonly links: AccountLinks,
   ) {}
 
   /**
-   * Makes a customer's account and signs it in.
+   * Makes a customer's account, mails a link to confirm its address, and signs it in.
    * @throws InvalidError `auth.password_weak` (422), EmailTakenError `users.email_taken` (409), AppError `auth.busy` (503)
    */
   async register({ email, name, password }: Registration, origin: Origin | undefined): Promise<SignInResult> {
@@ -34,6 +36,7 @@ export class AccountsService {
     const passwordHash = await this.hasher.hash(password);
     return this.db.transaction(async (tx) => {
       const user = await this.users.createCustomer(tx, { email, name, passwordHash });
+      await this.links.issue(tx, { user, email: user.email, purpose: 'verify_email' });
       return this.sessions.open(tx, user, { method: 'registration', secondFactor: false, origin });
     });
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sessionIdOf, type SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { Db } from '../../platform/database/index.js';
 import { InvalidError } from '../../platform/errors/index.js';
 import { Clock } from '../../platform/time/index.js';
@@ -8,15 +9,18 @@ import { TokenInvalidError } from '../auth.errors.js';
 import { SessionsRepository } from '../data/sessions.repository.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { requireGoodPassword } from '../passwords/password-rules.js';
+import { AccountLinks } from './account-links.service.js';
 
-/** Changes the password of whoever is signed in, and signs them out everywhere else. */
+/** Changes the password of whoever is signed in, signs them out everywhere else and tells them by mail. */
 @Injectable()
 export class ChangePasswordService {
   constructor(
     private readonly db: Db,
     private readonly users: UsersFacade,
     private readonly sessions: SessionsRepository,
+    private readonly links: AccountLinks,
     private readonly hasher: PasswordHasher,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -35,6 +39,13 @@ export class ChangePasswordService {
       if (!changed) throw new TokenInvalidError();
       const now = this.clock.now();
       await this.sessions.revokeAll(user.userId, 'password_changed', now, { except: sessionIdOf(user), tx });
+      // Asked for before, it would undo the change.
+      await this.links.withdraw(tx, user.userId, 'reset_password');
+      await this.users.tellOwner(tx, user.userId, 'password_changed', { origin: user.origin });
+      await this.audit.record(tx, user, {
+        action: 'auth.password_changed',
+        subject: { type: 'user', id: user.userId },
+      });
     });
   }
 }

@@ -4,13 +4,14 @@ import { Jobs } from '../../platform/jobs/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { USER_DISABLED, type UserDisabled } from '../../users/index.js';
+import { AccountTokensRepository } from '../data/account-tokens.repository.js';
 import { SessionsRepository } from '../data/sessions.repository.js';
 import { SignInStepsRepository } from '../data/sign-in-steps.repository.js';
 
-/** How long the record of an ended session is kept, for whoever looks into what happened. */
+/** How long the record of an ended session, or of a link that has run out, is kept, for whoever looks into what happened. */
 const KEEP_MS = 24 * 3_600_000;
 
-/** Ends the sessions of disabled accounts, so that enabling one again brings none back, and sweeps what has ended. */
+/** Ends the sessions of disabled accounts, so that enabling one again brings none back, and sweeps sessions and links that have ended. */
 @Injectable()
 export class SessionHousekeeping implements OnModuleInit {
   constructor(
@@ -18,12 +19,14 @@ export class SessionHousekeeping implements OnModuleInit {
     private readonly outbox: Outbox,
     private readonly sessions: SessionsRepository,
     private readonly steps: SignInStepsRepository,
+    private readonly links: AccountTokensRepository,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.jobs.schedule('auth.sweep_sessions', '23 * * * *', async () => {
       await this.sweep();
+      await this.sweepLinks();
     });
     this.outbox.subscribe(USER_DISABLED, 'auth', async ({ payload, occurredAt }) => {
       const { userId } = payload as UserDisabled;
@@ -37,5 +40,10 @@ export class SessionHousekeeping implements OnModuleInit {
   async sweep(): Promise<number> {
     await this.steps.deleteExpired(this.clock.now());
     return this.sessions.deleteEndedBefore(new Date(this.clock.now().getTime() - KEEP_MS));
+  }
+
+  /** Deletes tokens of mailed links that ran out a day ago or earlier; gives their number. */
+  sweepLinks(): Promise<number> {
+    return this.links.deleteExpiredBefore(new Date(this.clock.now().getTime() - KEEP_MS));
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Origin } from '../../platform/access/index.js';
+import { GUEST, sessionIdOf, type Origin, type SignedIn } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
-import type { SessionId } from '../../platform/ids/index.js';
+import type { SessionId, UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { UsersFacade, type UserProfile } from '../../users/index.js';
 import { RefreshTokenInvalidError } from '../auth.errors.js';
@@ -45,6 +46,7 @@ export class SessionsService {
     private readonly tokens: AccessTokenIssuer,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -55,6 +57,10 @@ export class SessionsService {
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + this.config.sessionMs);
     const sessionId = await this.sessions.insert(tx, { userId: user.id, begin, now, expiresAt });
+    const { method, secondFactor, origin } = begin;
+    const subject = { type: 'session', id: sessionId };
+    const after = { method, secondFactor };
+    await this.audit.record(tx, ownerOf(user.id, sessionId, origin), { action: 'auth.signed_in', subject, after });
     return this.issue(tx, user, sessionId, now);
   }
 
@@ -71,8 +77,13 @@ export class SessionsService {
   }
 
   /** Ends the session: its access tokens are refused from the next request on, its refresh tokens too. */
-  async close(sessionId: SessionId): Promise<void> {
-    await this.sessions.revoke(sessionId, 'signed_out', this.clock.now());
+  async close(user: SignedIn): Promise<void> {
+    const id = sessionIdOf(user);
+    if (!id) return;
+    await this.db.transaction(async (tx) => {
+      await this.sessions.revoke(id, 'signed_out', this.clock.now(), tx);
+      await this.audit.record(tx, user, { action: 'auth.signed_out', subject: { type: 'session', id } });
+    });
   }
 
   private async rotate(
@@ -84,13 +95,26 @@ export class SessionsService {
     const now = this.clock.now();
     if (!session || session.revokedAt !== null || session.expiresAt <= now) return undefined;
     if (!(await this.sessions.useToken(tx, hash, now))) {
-      await this.sessions.revoke(session.id, 'refresh_token_reused', now, tx);
+      await this.endReused(tx, session, origin, now);
       return undefined;
     }
     const user = await this.users.findProfile(session.userId, tx);
     if (!user || user.disabled) return undefined;
     await this.sessions.noteUse(tx, session, origin, now);
     return this.issue(tx, user, session.id, now);
+  }
+
+  private async endReused(
+    tx: Tx,
+    { id, userId }: { readonly id: SessionId; readonly userId: UserId },
+    origin: Origin | undefined,
+    now: Date,
+  ): Promise<void> {
+    await this.sessions.revoke(id, 'refresh_token_reused', now, tx);
+    // Whoever sent it need not be the owner, so nobody is named.
+    const actor = origin ? { ...GUEST, origin } : GUEST;
+    await this.audit.record(tx, actor, { action: 'auth.refresh_token_reused', subject: { type: 'session', id } });
+    await this.users.tellOwner(tx, userId, 'refresh_token_reused', { origin });
   }
 
   private async issue(tx: Tx, user: UserProfile, sessionId: SessionId, now: Date): Promise<SignInResult> {
@@ -103,4 +127,14 @@ export class SessionsService {
       refreshToken,
     };
   }
+}
+
+function ownerOf(userId: UserId, sessionId: SessionId, origin: Origin | undefined): SignedIn {
+  return {
+    kind: 'user',
+    userId,
+    via: { kind: 'session', sessionId },
+    permissions: new Set(),
+    ...(origin ? { origin } : {}),
+  };
 }

@@ -3,7 +3,26 @@ import type { Origin } from '../../platform/access/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { newId, type SessionId, type UserId } from '../../platform/ids/index.js';
 
-type RevokeReason = 'signed_out' | 'refresh_token_reused' | 'password_changed' | 'account_disabled';
+export type RevokeReason =
+  | 'signed_out'
+  | 'refresh_token_reused'
+  | 'password_changed'
+  | 'password_reset'
+  | 'account_disabled'
+  | 'ended_by_owner'
+  | 'ended_by_staff';
+
+/** A session that stands. */
+export interface OpenSession {
+  readonly id: SessionId;
+  readonly method: string;
+  readonly secondFactor: boolean;
+  readonly userAgent: string | null;
+  readonly address: string | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly expiresAt: Date;
+}
 
 interface NewSession {
   readonly userId: UserId;
@@ -24,6 +43,17 @@ interface LockedSession {
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;
 }
+
+const OPEN = {
+  id: true,
+  method: true,
+  secondFactor: true,
+  userAgent: true,
+  address: true,
+  createdAt: true,
+  lastUsedAt: true,
+  expiresAt: true,
+} as const;
 
 @Injectable()
 export class SessionsRepository {
@@ -83,14 +113,45 @@ export class SessionsRepository {
     });
   }
 
-  /** Ends a user's sessions: those that began at `until` or before, where it is given, and not `except`. */
+  /** A user's that stand, the latest first; one more than `limit`, where there are more. */
+  async listOpen(
+    userId: UserId,
+    page: { readonly now: Date; readonly after: { createdAt: Date; id: string } | undefined; readonly limit: number },
+  ): Promise<OpenSession[]> {
+    const { now, after, limit } = page;
+    const rows = await this.db.prisma.session.findMany({
+      where: {
+        userId,
+        revokedAt: null,
+        expiresAt: { gt: now },
+        ...(after
+          ? { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }
+          : {}),
+      },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: limit + 1,
+      select: OPEN,
+    });
+    return rows.map((row) => ({ ...row, id: row.id as SessionId }));
+  }
+
+  /** Ends one of the user's; false when it is not theirs or has ended. */
+  async endOwn(tx: Tx, userId: UserId, id: SessionId, now: Date): Promise<boolean> {
+    const { count } = await tx.session.updateMany({
+      where: { id, userId, revokedAt: null, expiresAt: { gt: now } },
+      data: { revokedAt: now, revokeReason: 'ended_by_owner' satisfies RevokeReason },
+    });
+    return count === 1;
+  }
+
+  /** Ends a user's sessions: those that began at `until` or before, where it is given, and not `except`. Gives their number. */
   async revokeAll(
     userId: UserId,
     reason: RevokeReason,
     now: Date,
     options: { readonly until?: Date; readonly except?: SessionId | undefined; readonly tx?: Tx } = {},
-  ): Promise<void> {
-    await (options.tx ?? this.db.prisma).session.updateMany({
+  ): Promise<number> {
+    const { count } = await (options.tx ?? this.db.prisma).session.updateMany({
       where: {
         userId,
         revokedAt: null,
@@ -99,6 +160,7 @@ export class SessionsRepository {
       },
       data: { revokedAt: now, revokeReason: reason },
     });
+    return count;
   }
 
   /** Deletes sessions that ran out or were revoked before `before`, with their tokens. */

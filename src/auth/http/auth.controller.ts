@@ -6,7 +6,6 @@ import {
   CurrentActor,
   CurrentUser,
   Public,
-  sessionIdOf,
   type Actor,
   type SignedIn,
 } from '../../platform/access/index.js';
@@ -91,8 +90,7 @@ export class AuthController {
   @ApiNoContentResponse({ description: 'Signed out' })
   @ApiProblems(400)
   async logout(@CurrentUser() user: SignedIn): Promise<void> {
-    const sessionId = sessionIdOf(user);
-    if (sessionId) await this.sessions.close(sessionId);
+    await this.sessions.close(user);
   }
 
   @Post('password')

@@ -1,10 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, IsString, MaxLength, MinLength } from 'class-validator';
-import { OneLine, Trimmed } from '../../platform/http/fields.js';
+import { IsString, MaxLength, MinLength } from 'class-validator';
+import { EMAIL_MAX, EmailAddress, OneLine, Trimmed } from '../../platform/http/fields.js';
 import { UserResponse } from '../../users/index.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../passwords/password-length.js';
-
-const EMAIL_MAX = 254;
 
 export class RegisterRequest {
   @ApiProperty({
@@ -14,10 +12,7 @@ export class RegisterRequest {
     description: 'Kept as given; capitals do not make another address',
     example: 'grace@example.com',
   })
-  @Trimmed()
-  @IsString()
-  @MaxLength(EMAIL_MAX)
-  @IsEmail()
+  @EmailAddress()
   email!: string;
 
   @ApiProperty({

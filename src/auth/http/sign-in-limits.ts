@@ -54,6 +54,6 @@ export class SignInLimits {
 }
 
 /** One key for all the ways to write one address. */
-function accountKey(account: string): string {
+export function accountKey(account: string): string {
   return account.trim().normalize('NFKC').toLowerCase();
 }

@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
-  IsEmail,
   IsIn,
   IsISO8601,
   IsNotEmptyObject,
@@ -14,9 +13,10 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { AddressRequest } from '../../platform/http/address.dto.js';
+import { EMAIL_MAX, EmailAddress } from '../../platform/http/fields.js';
 import { MoneyDto, PageQuery } from '../../platform/http/index.js';
 
-const EMAIL = { type: String, format: 'email', maxLength: 254, example: 'grace@example.com' } as const;
+const EMAIL = { type: String, format: 'email', maxLength: EMAIL_MAX, example: 'grace@example.com' } as const;
 export const STATUSES = ['pending_payment', 'authorized', 'paid', 'payment_failed', 'cancelled'] as const;
 
 export class PaymentRequest {
@@ -46,9 +46,7 @@ export class PlaceOrderRequest {
   cartId!: string;
 
   @ApiProperty({ ...EMAIL, description: 'Where the confirmation goes' })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
-  @IsEmail()
-  @MaxLength(254)
+  @EmailAddress()
   email!: string;
 
   @ApiProperty({ type: AddressRequest, description: 'Where the goods go' })

@@ -88,7 +88,8 @@ describe('loadConfig', () => {
 
   it('in production demands what would otherwise be made up', () => {
     const message = faultsOf({ NODE_ENV: 'production', DATABASE_URL: 'postgresql://a@b/c' });
-    for (const name of ['AUTH_PRIVATE_KEY', 'ORDER_TOKEN_SECRET', 'ENCRYPTION_KEY', 'PAYMENT_PROVIDERS']) expect(message).toContain(name);
+    for (const name of ['AUTH_PRIVATE_KEY', 'ORDER_TOKEN_SECRET', 'ENCRYPTION_KEY', 'PAYMENT_PROVIDERS'])
+      expect(message).toContain(name);
     expect(faultsOf({ NODE_ENV: 'production', PAYMENT_PROVIDERS: 'test' })).toBe('');
   });
 

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsOptional, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
+import { IsEmail, IsOptional, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
 
 /** The field may be left out; unlike `@IsOptional`, null is not taken for that. */
 export const Omittable = () => ValidateIf((_: object, value: unknown) => value !== undefined);
@@ -8,6 +8,22 @@ export const Omittable = () => ValidateIf((_: object, value: unknown) => value !
 /** Takes white space from both ends before the rules are checked. */
 export const Trimmed = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+
+/** RFC 5321, 4.5.3.1.3, less the angle brackets. */
+export const EMAIL_MAX = 254;
+
+/**
+ * One e-mail address, trimmed. Quoted local parts (RFC 5321, 4.1.2), which nobody has and which could hold line breaks, commas and brackets,
+ * are refused: what passes here stands for one reader in every header and every SMTP command.
+ */
+export const EmailAddress = () =>
+  applyDecorators(
+    Trimmed(),
+    IsString(),
+    MaxLength(EMAIL_MAX),
+    Matches(/^[^\s\p{Cc}\p{Zl}\p{Zp}"(),:;<>[\\\]]+$/u, { message: '$property must be one plain e-mail address' }),
+    IsEmail(),
+  );
 
 const NO_CONTROLS = [/^\P{Cc}*$/u, { message: '$property must not contain control characters' }] as const;
 
