@@ -63,7 +63,7 @@ async function readMail(path: string): Promise<ReadMail> {
     to: to?.value[0]?.address ?? '',
     subject: parsed.subject ?? '',
     text: parsed.text ?? '',
-    html: parsed.html === false ? '' : parsed.html,
+    html: typeof parsed.html === 'string' ? parsed.html : '',
     raw,
     parsed,
   };
