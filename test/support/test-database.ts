@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 /** Where the run's global setup leaves the address of the server for the workers. */
 const SERVER_URL = 'BACKROOM_TEST_SERVER_URL';
+const INSUFFICIENT_PRIVILEGE = '42501';
 /** Migrated once for the run and copied for each test that wants a database. */
 const TEMPLATE = 'backroom_test_template';
 
@@ -17,8 +19,22 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   return {
     url: serverDatabase(name),
-    drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => dropDatabase(name),
   };
+}
+
+const TRIES = 20;
+
+/** The server's own cleaner may be at work in it, which only the server's administrator could end: it is gone in a moment. */
+async function dropDatabase(name: string): Promise<void> {
+  for (let left = TRIES; ; left--) {
+    try {
+      return await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== INSUFFICIENT_PRIVILEGE || left === 0) throw error;
+      await sleep(250);
+    }
+  }
 }
 
 /** Address of a database of the test server. Refuses names without "test", so that no run can reach real data. */
