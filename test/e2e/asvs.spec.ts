@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { ADMIN, asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
 
 /** What OWASP ASVS 5.0 asks and no other test shows; docs/security/asvs.md names each by its id. */
@@ -151,6 +154,51 @@ describe('messages (V4)', () => {
   ])('that answer %s say their type, and the charset of a text', async (path) => {
     const type = (await fetch(shop.base + path)).headers.get('content-type');
     expect(type).toMatch(/^(text\/[a-z]+|application\/([a-z]+\+)?(json|yaml))(; version=[\d.]+)?; charset=utf-8$/);
+  });
+});
+
+describe('addresses and methods (V1, V3)', () => {
+  it('are decoded once', async () => {
+    const admin = await asAdmin(shop);
+    await admin.post('/v1/products', { title: 'Sale', slug: 'sale' }, { expect: 201 });
+    expect((await shop.guest.get('/v1/products/%73ale')).status).toBe(200);
+    expect((await shop.guest.get('/v1/products/%2573ale')).status).toBe(404);
+    const [once, twice] = await Promise.all(
+      ['sal%65', 'sal%2565'].map((q) => shop.guest.get<{ items: unknown[] }>(`/v1/products?q=${q}`)),
+    );
+    expect(once?.json.items).toHaveLength(1);
+    expect(twice?.json.items).toHaveLength(0);
+  });
+
+  it('that are safe change nothing, by the name of every operation', () => {
+    const text = readFileSync(join(process.cwd(), 'openapi.json'), 'utf8');
+    const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, { operationId: string }>> };
+    const safe = Object.values(paths).flatMap((methods) =>
+      Object.entries(methods).flatMap(([method, { operationId }]) => (method === 'get' ? [operationId] : [])),
+    );
+    expect(safe.length).toBeGreaterThan(30);
+    expect(safe.filter((name) => !/^(get|list|search|check|export|reconcile)[A-Z]/.test(name))).toEqual([]);
+  });
+});
+
+describe('files (V5)', () => {
+  it.each(['gzip', 'br', 'deflate'])('compressed by %s are not taken', async (coding) => {
+    const admin = await asAdmin(shop);
+    const headers = { 'content-type': 'text/csv', 'content-encoding': coding };
+    const { status, json } = await admin.call<{ code: string }>(
+      'POST',
+      '/v1/catalog/imports?format=shopify',
+      gzipSync('Handle,Title\nmug,Mug\n').toString('latin1'),
+      { headers },
+    );
+    expect([status, json.code]).toEqual([415, 'request.unsupported_encoding']);
+  });
+
+  it('to download are named by the server', async () => {
+    const admin = await asAdmin(shop);
+    const { headers } = await admin.get('/v1/catalog/exports?format=shopify&filename=%22evil.html', { expect: 200 });
+    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="products-\d{4}-\d\d-\d\d\.csv"$/);
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
   });
 });
 

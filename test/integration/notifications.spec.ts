@@ -287,6 +287,23 @@ describe('a server that refuses', () => {
       await server.stop();
     }
   });
+
+  it('gives no mail to a server elsewhere that speaks no TLS, unless its address says so', async () => {
+    const server = await new MailServer().start();
+    // Leads here, and is none of the addresses that are known to.
+    const strict = await startNotifications({ SMTP_URL: `smtp://0.0.0.0:${server.port}` });
+    const trusting = await startNotifications({ SMTP_URL: `smtp://0.0.0.0:${server.port}?requireTLS=false` });
+    try {
+      await trusting.delivery(await trusting.happen(paid()), isSent);
+      const row = await strict.delivery(await strict.happen(paid()), ({ lastError }) => lastError !== null);
+      expect(row.lastError).toMatch(/^ETLS/);
+      expect(server.received).toHaveLength(1);
+    } finally {
+      await strict.close();
+      await trusting.close();
+      await server.stop();
+    }
+  });
 });
 
 /** Polls, since a job goes a moment after its work is recorded. */

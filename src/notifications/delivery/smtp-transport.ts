@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
+import { isThisMachine } from '../../platform/values/this-machine.js';
 import type { Sender } from '../domain/sender.js';
 import { mailMessage } from './mail-message.js';
 import { MailTransport, type OutgoingMail } from './mail-transport.js';
@@ -15,8 +16,9 @@ const SILENCE_MS = 60_000;
 const DEADLINE_MS = 120_000;
 
 /**
- * Sends through a mail server, over connections that are kept open. Further settings of nodemailer may stand in the address, such as
- * `?requireTLS=true` or `?tls.rejectUnauthorized=false`.
+ * Sends through a mail server, over connections that are kept open. One elsewhere than on this machine must speak TLS: mails hold names,
+ * addresses and links that open an account. Further settings of nodemailer may stand in the address and win over those here, such as
+ * `?requireTLS=false` for a network that is itself trusted.
  */
 @Injectable()
 export class SmtpTransport extends MailTransport implements OnApplicationShutdown {
@@ -29,6 +31,7 @@ export class SmtpTransport extends MailTransport implements OnApplicationShutdow
     super();
     this.transporter = createTransport({
       url: smtpUrl,
+      requireTLS: !isThisMachine(new URL(smtpUrl).hostname),
       pool: true,
       maxConnections: MAX_CONNECTIONS,
       connectionTimeout: CONNECT_MS,

@@ -93,6 +93,26 @@ describe('loadConfig', () => {
     expect(faultsOf({ NODE_ENV: 'production', PAYMENT_PROVIDERS: 'test' })).toBe('');
   });
 
+  it('in production has a database elsewhere say whether the way to it is encrypted', () => {
+    const faults = (DATABASE_URL: string) =>
+      faultsOf({
+        NODE_ENV: 'production',
+        PAYMENT_PROVIDERS: 'test',
+        ORDER_TOKEN_SECRET: 'x'.repeat(32),
+        ENCRYPTION_KEY: 'x'.repeat(32),
+        AUTH_PRIVATE_KEY: 'x'.repeat(100),
+        DATABASE_URL,
+      });
+    expect(faults('postgresql://shop:secret@db.example.com/shop')).toContain('sslmode');
+    for (const url of [
+      'db.example.com/shop?sslmode=verify-full',
+      '10.0.0.5/shop?sslmode=disable',
+      '127.0.0.1:5432/shop',
+    ])
+      expect(() => faults(`postgresql://shop:secret@${url}`)).toThrow(/DECODER|PEM|key/i);
+    expect(() => faults('postgresql:///shop?host=/run/postgresql')).toThrow(/DECODER|PEM|key/i);
+  });
+
   it('reads what is absent unless it is set', () => {
     const config = load({
       TEST_PROVIDER_URL: 'http://127.0.0.1:4010/',

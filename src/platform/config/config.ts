@@ -4,6 +4,7 @@ import { validateSync } from 'class-validator';
 import { resolve } from 'node:path';
 import { Environment, OPTIONAL_VARIABLES } from './environment.js';
 import { isShopCurrency, minorUnits, parseMinor, parseRate } from '../money/index.js';
+import { isThisMachine } from '../values/this-machine.js';
 import { oidcFaults, readOidcProviders, type OidcProvider } from './oidc-providers.js';
 import { ensureSecrets, type Secrets } from './secrets.js';
 
@@ -151,6 +152,10 @@ function crossFaults(env: Environment): string[] {
     if (!env.ORDER_TOKEN_SECRET)
       faults.push('ORDER_TOKEN_SECRET is required in production: at least 32 random characters');
     if (!env.ENCRYPTION_KEY) faults.push('ENCRYPTION_KEY is required in production: at least 32 random characters');
+    if (leavesThisMachineUnasked(env.DATABASE_URL))
+      faults.push(
+        'DATABASE_URL must say its sslmode in production: verify-full, or disable where the network is trusted',
+      );
   }
   if (env.NODE_ENV === 'production' && !env.PAYMENT_PROVIDERS)
     faults.push('PAYMENT_PROVIDERS is required in production; `test` takes no real money and must be named to be used');
@@ -173,6 +178,15 @@ function crossFaults(env: Environment): string[] {
   if (Boolean(env.ADMIN_EMAIL) !== Boolean(env.ADMIN_PASSWORD))
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD go together');
   return faults;
+}
+
+/** Whether the database is elsewhere and its address leaves open whether the way there is encrypted: it would not be. */
+function leavesThisMachineUnasked(databaseUrl: string): boolean {
+  if (!URL.canParse(databaseUrl)) return false;
+  const { hostname, searchParams } = new URL(databaseUrl);
+  const host = searchParams.get('host') ?? hostname;
+  const isSocket = host === '' || host.startsWith('/') || host.startsWith('%2F');
+  return !isSocket && !isThisMachine(host) && !searchParams.has('sslmode');
 }
 
 /** Amounts and rates that read as numbers but are none of the shop's currency. */
