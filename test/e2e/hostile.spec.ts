@@ -203,9 +203,9 @@ function share<T>(all: readonly T[], every: number): T[] {
   return all.filter((_, index) => (index + turn) % every === 0);
 }
 
-/** The body with one value, anywhere in it, replaced by each hostile one; deep in it by a share of them. */
+/** The body with one value, anywhere in it, replaced by each hostile one; the deeper in it, by the smaller a share of them. */
 function* mutations(body: Json, values: readonly Json[], path: (string | number)[] = []): Generator<Json> {
-  for (const value of path.length > 1 ? share(values, 4) : values) yield value;
+  for (const value of path.length === 0 ? values : share(values, path.length === 1 ? 2 : 6)) yield value;
   if (body === null || typeof body !== 'object' || path.length > 3) return;
   if (!Array.isArray(body)) yield { ...body, unknown: 1 };
   for (const [key, child] of Object.entries(body))
@@ -361,7 +361,7 @@ describe('no input makes a 500', () => {
         'accept',
         'range',
       ])
-        for (const text of share(HEADER_STRINGS, 5))
+        for (const text of share(HEADER_STRINGS, 8))
           calls.push({
             ...base,
             path: target,
