@@ -4,10 +4,9 @@
  * counts to FILE as JSON.
  */
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { ensureBuilt } from './lib/build.mjs';
 import { CHECKS } from './lib/checks.mjs';
-import { runNode } from './lib/run.mjs';
+import { npmCli, runNode } from './lib/run.mjs';
 
 const reportFlag = process.argv.indexOf('--report');
 const report = reportFlag < 0 ? undefined : process.argv[reportFlag + 1];
@@ -29,8 +28,3 @@ for (const { name, script, args = [] } of checks) {
 if (report) writeFileSync(report, JSON.stringify({ passed: checks.length - failed, failed }));
 console.log(failed === 0 ? 'All checks passed' : `${failed} of ${checks.length} checks failed`);
 process.exit(failed === 0 ? 0 : 1);
-
-/** The npm that runs this script. */
-function npmCli() {
-  return process.env.npm_execpath ?? createRequire(process.execPath).resolve('../lib/node_modules/npm/bin/npm-cli.js');
-}

@@ -1,11 +1,13 @@
 /**
  * `npm run openapi`        writes openapi.json from the built server.
- * `npm run openapi:check`  fails when it differs from what the code says, or breaks Redocly's or Spectral's recommended rules.
+ * `npm run openapi:check`  fails when it differs from what the code says, or breaks Redocly's or Spectral's recommended rules, or
+ *                        those that .spectral.security.yaml makes of the OWASP API Security Top 10.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
+import { ENVIRONMENT } from './lib/lint-environment.mjs';
 import { ROOT, fail } from './lib/project.mjs';
 
 const FILE = join(ROOT, 'openapi.json');
@@ -20,8 +22,9 @@ if (command === 'write') {
   if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== text)
     fail('openapi.json is not what the code says; run npm run openapi and look at the difference.');
   lint('redocly', ['lint', 'openapi.json', '--config', 'redocly.yaml', '--max-problems', '50']);
-  lint('spectral', ['lint', 'openapi.json', '--ruleset', '.spectral.yaml', '--fail-severity', 'hint']);
-  console.log('openapi.json is what the code says, and passes both linters');
+  for (const ruleset of ['.spectral.yaml', '.spectral.security.yaml'])
+    lint('spectral', ['lint', 'openapi.json', '--ruleset', ruleset, '--fail-severity', 'hint']);
+  console.log('openapi.json is what the code says, and passes all linters');
 } else fail('Use: npm run openapi, or npm run openapi:check');
 
 /** The document of the application as the sources are now; it needs no database to be described. */
@@ -39,7 +42,7 @@ function lint(tool, args) {
   const { status } = spawnSync(join(ROOT, 'node_modules/.bin', tool), args, {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+    env: { ...process.env, ...ENVIRONMENT },
   });
   if (status !== 0) fail(`${tool} finds faults in openapi.json`);
 }

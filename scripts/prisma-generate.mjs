@@ -13,7 +13,8 @@ import { runNode } from './lib/run.mjs';
 const STAMP = join(ROOT, 'src/generated/.made-from');
 const require = createRequire(import.meta.url);
 
-const ENVIRONMENT = {
+/** For every run of Prisma's command. */
+export const ENVIRONMENT = {
   // Prisma would download a binary that generating does not use; any existing program satisfies it.
   PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
   // No questions to its makers' servers about newer versions, and no count of users.

@@ -7,4 +7,6 @@ export const CHECKS = [
   { name: 'dead code', script: 'deadcode' },
   { name: 'migrations and schema agree', script: 'db:drift' },
   { name: 'openapi.json is current', script: 'openapi:check' },
+  { name: 'lockfile', script: 'lockfile:check' },
+  { name: 'licences', script: 'licences' },
 ];

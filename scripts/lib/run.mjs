@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { ROOT } from './project.mjs';
 
 const running = new Set();
@@ -27,6 +28,11 @@ export function runNode(words, { env = {}, show = false } = {}) {
       resolve({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output });
     });
   });
+}
+
+/** The npm that runs this script, else the one beside Node. */
+export function npmCli() {
+  return process.env.npm_execpath ?? createRequire(process.execPath).resolve('../lib/node_modules/npm/bin/npm-cli.js');
 }
 
 function listen(way) {

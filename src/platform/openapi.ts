@@ -4,6 +4,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { API_KEY_SCHEME } from './access/index.js';
 import { serveDocsPage } from './docs-page.js';
 import { ProblemDto } from './http/problem.dto.js';
+import { LONGEST_PARAMETER } from './http/server.js';
 
 /** The OpenAPI 3.1 document of all routes, with everything in a fixed order, so that it can be compared as text. */
 export function createDocument(app: INestApplication): OpenAPIObject {
@@ -12,7 +13,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Backroom')
     .setDescription(
       'The backend of an online shop. Money is whole minor units with a currency; times are ISO 8601 in UTC; ids are opaque. ' +
-        'Errors are problem documents (RFC 9457) with a stable `code`; 405 (with `Allow`), 408, 414, 431 and 500 may come at any address.',
+        'Errors are problem documents (RFC 9457) with a stable `code`; 405 (with `Allow`), 408, 414, 429, 431 and 500 may come at any address.',
     )
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
@@ -22,7 +23,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
       type: 'http',
       scheme: 'bearer',
       bearerFormat: 'JWT',
-      description: 'The `accessToken` of a sign-in',
+      description: 'The `accessToken` of a sign-in, checked as RFC8725 asks',
     })
     .addSecurity(API_KEY_SCHEME, {
       type: 'http',
@@ -44,7 +45,24 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('running', 'Health and metrics')
     .build();
   const document = SwaggerModule.createDocument(app, description, { extraModels: [ProblemDto] });
+  boundPathParameters(document);
   return sortKeys(document);
+}
+
+/** The router refuses longer ones for every route (414). */
+function boundPathParameters(document: OpenAPIObject): void {
+  const operations = Object.values(document.paths).flatMap((item) => [
+    item.get,
+    item.post,
+    item.patch,
+    item.put,
+    item.delete,
+  ]);
+  for (const parameter of operations.flatMap((operation) => operation?.parameters ?? [])) {
+    if (!('in' in parameter) || parameter.in !== 'path' || !parameter.schema || '$ref' in parameter.schema) continue;
+    const { schema } = parameter;
+    if (schema.type === 'string' && !schema.enum && !schema.format) schema.maxLength ??= LONGEST_PARAMETER;
+  }
 }
 
 /** `/docs`, `/docs-json` and `/docs-yaml`; the document is made at the first request for it. */

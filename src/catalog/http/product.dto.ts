@@ -20,7 +20,8 @@ export class ProductOptionRequest {
   name!: string;
 
   @ApiPropertyOptional({
-    type: [String],
+    type: 'array',
+    items: { type: 'string', maxLength: MAX.optionValue },
     maxItems: MAX.valuesOfOption,
     description: 'In the order they are shown in; values that only variants name are added',
     example: ['Blue', 'Red'],
@@ -100,7 +101,8 @@ class ProductFieldsRequest {
   categories?: string[];
 
   @ApiPropertyOptional({
-    type: [String],
+    type: 'array',
+    items: { type: 'string', maxLength: MAX.tag },
     maxItems: MAX.tagsOfProduct,
     description: 'Words to filter by, without commas',
     example: ['enamel', 'camping'],

@@ -17,6 +17,9 @@ import { acceptStreams, LONGEST_REQUEST_MS } from './streams.js';
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
+/** Characters of one parameter in a path; longer ones get 414. */
+export const LONGEST_PARAMETER = 500;
+
 /** The Fastify server under Nest: limits, request ids, and problem documents also for what no route ever sees. */
 export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
   const bare = { headers: securityHeaders(config), logger };
@@ -32,7 +35,7 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
     trustProxy: config.trustedProxies > 0 ? (_address: string, hop: number) => hop < config.trustedProxies : false,
     exposeHeadRoutes: true,
     ...transport(config),
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
