@@ -99,13 +99,6 @@ export class TotpMissingError extends ConflictError {
   }
 }
 
-/** 409: the credential is registered, for this account or another. */
-export class PasskeyKnownError extends ConflictError {
-  constructor() {
-    super('auth.passkey_known', 'This passkey is registered already.');
-  }
-}
-
 /** 422: a mailed link that is unknown, used, replaced by a later one or run out, or whose account is disabled; which is not told. */
 export class LinkInvalidError extends InvalidError {
   constructor() {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Db, uniqueViolation, type Reader, type Tx } from '../../platform/database/index.js';
 import type { UserId } from '../../platform/ids/index.js';
-import { PasskeyKnownError } from '../auth.errors.js';
+import { PasskeyKnownError } from '../passkey.errors.js';
 
 /** A credential as its owner sees it. */
 export interface Passkey {
@@ -20,10 +20,10 @@ export interface PasskeyKey {
   readonly userId: UserId;
   /** COSE (RFC 9052). */
   readonly publicKey: Uint8Array<ArrayBuffer>;
-  readonly counter: number;
 }
 
 export interface NewPasskey extends PasskeyKey {
+  readonly counter: number;
   readonly name: string;
   readonly transports: readonly string[];
   readonly backedUp: boolean;
@@ -62,9 +62,9 @@ export class PasskeysRepository {
   async findKey(id: string): Promise<PasskeyKey | undefined> {
     const row = await this.db.prisma.passkey.findUnique({
       where: { id },
-      select: { id: true, userId: true, publicKey: true, counter: true },
+      select: { id: true, userId: true, publicKey: true },
     });
-    return row ? { ...row, userId: row.userId as UserId, counter: Number(row.counter) } : undefined;
+    return row ? { ...row, userId: row.userId as UserId } : undefined;
   }
 
   /**

@@ -9,6 +9,7 @@ export type RevokeReason =
   | 'password_changed'
   | 'password_reset'
   | 'account_disabled'
+  | 'factors_reset'
   | 'ended_by_owner'
   | 'ended_by_staff';
 
