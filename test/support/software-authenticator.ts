@@ -118,12 +118,9 @@ export class SoftwareAuthenticator {
   }
 }
 
-function common(id: Buffer) {
+function common(id: Buffer): Omit<RegistrationResponseJSON, 'response'> {
   const text = id.toString('base64url');
-  return {
-    ...{ id: text, rawId: text, type: 'public-key', authenticatorAttachment: 'platform' },
-    clientExtensionResults: {},
-  } as const;
+  return { id: text, rawId: text, type: 'public-key', authenticatorAttachment: 'platform', clientExtensionResults: {} };
 }
 
 /** EC2 key of COSE (RFC 9053, 7.1.1): type, algorithm ES256, curve P-256, both coordinates. */
