@@ -10,7 +10,7 @@ let shop: TestApp;
 const log: string[] = [];
 
 beforeAll(async () => {
-  shop = await startTestApp({ LOG_LEVEL: 'info' }, { write: (line) => void log.push(line) });
+  shop = await startTestApp({ LOG_LEVEL: 'info', SHOP_NAME: 'Kettle House' }, { write: (line) => void log.push(line) });
 });
 afterAll(() => shop.close());
 
@@ -177,8 +177,39 @@ describe('addresses and methods (V1, V3)', () => {
       Object.entries(methods).flatMap(([method, { operationId }]) => (method === 'get' ? [operationId] : [])),
     );
     expect(safe.length).toBeGreaterThan(30);
-    expect(safe.filter((name) => !/^(get|list|search|check|export|reconcile)[A-Z]/.test(name))).toEqual([]);
+    expect(safe.filter((name) => !/^(get|list|search|check|export|show|reconcile)[A-Z]/.test(name))).toEqual([]);
   });
+});
+
+describe('passwords (V6)', () => {
+  const register = (password: string) =>
+    shop.guest.post<{ errors?: { code: string }[] }>('/v1/auth/register', {
+      email: `p${Math.random()}@example.com`,
+      name: 'Grace Hopper',
+      password,
+    });
+
+  it.each([
+    ['kettlehouse2026', 'password_of_context'],
+    ['Backroom-Admin', 'password_of_context'],
+    ['monkey2026!!', 'password_common'],
+  ])('%s is refused, when it is chosen and when it is changed', async (password, code) => {
+    expect((await register(password)).json.errors?.map((error) => error.code)).toEqual([code]);
+    const { client, password: currentPassword } = await asCustomer(shop);
+    const changed = await client.post<{ errors: { pointer: string; code: string }[] }>(
+      '/v1/auth/password',
+      { currentPassword, newPassword: password },
+      { expect: 422 },
+    );
+    expect(changed.json.errors).toMatchObject([{ pointer: '/newPassword', code }]);
+  });
+
+  it.each(['onlysmallletters', '8402947502', '                  ~', 'é'.repeat(64), 'x7'.repeat(100)])(
+    '%j is as good as any',
+    async (password) => {
+      expect((await register(password)).status).toBe(201);
+    },
+  );
 });
 
 describe('files (V5)', () => {

@@ -5,7 +5,6 @@ import { Db } from '../../platform/database/index.js';
 import { UsersFacade } from '../../users/index.js';
 import { LinkInvalidError } from '../auth.errors.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import { requireGoodPassword } from '../passwords/password-rules.js';
 import { AccountLinks } from './account-links.service.js';
 import { SignIn, type SignInOutcome } from './sign-in.service.js';
 
@@ -34,8 +33,7 @@ export class AcceptInvitation {
    */
   async accept(actor: Actor, { token, password, name, cookie }: Acceptance): Promise<SignInOutcome> {
     const { email } = await this.links.look(token, 'invitation');
-    await requireGoodPassword(password, email);
-    const passwordHash = await this.hasher.hash(password);
+    const passwordHash = await this.hasher.hashChosen(password, email);
     return this.db.transaction(async (tx) => {
       const invited = (await this.links.take(tx, token, 'invitation')).user;
       await this.users.setPassword(tx, invited.id, passwordHash);

@@ -4,7 +4,6 @@ import { Db } from '../../platform/database/index.js';
 import { UsersFacade } from '../../users/index.js';
 import { CredentialsInvalidError } from '../auth.errors.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import { requireGoodPassword } from '../passwords/password-rules.js';
 import { AccountLinks } from './account-links.service.js';
 import { SessionsService, type SignInResult } from './sessions.service.js';
 import { SignIn, type SignInOutcome } from './sign-in.service.js';
@@ -32,8 +31,7 @@ export class AccountsService {
    * @throws InvalidError `auth.password_weak` (422), EmailTakenError `users.email_taken` (409), AppError `auth.busy` (503)
    */
   async register({ email, name, password }: Registration, origin: Origin | undefined): Promise<SignInResult> {
-    await requireGoodPassword(password, email);
-    const passwordHash = await this.hasher.hash(password);
+    const passwordHash = await this.hasher.hashChosen(password, email);
     return this.db.transaction(async (tx) => {
       const user = await this.users.createCustomer(tx, { email, name, passwordHash });
       await this.links.issue(tx, { user, email: user.email, purpose: 'verify_email' });

@@ -8,7 +8,6 @@ import { UsersFacade } from '../../users/index.js';
 import { TokenInvalidError } from '../auth.errors.js';
 import { SessionsRepository } from '../data/sessions.repository.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import { requireGoodPassword } from '../passwords/password-rules.js';
 import { AccountLinks } from './account-links.service.js';
 
 /** Changes the password of whoever is signed in, signs them out everywhere else and tells them by mail. */
@@ -32,8 +31,7 @@ export class ChangePasswordService {
     const passwordHash = await this.users.findPasswordHash(user.userId);
     if (!(await this.hasher.matches(currentPassword, passwordHash)) || passwordHash === undefined) throw wrong();
     const profile = await this.users.findProfile(user.userId);
-    await requireGoodPassword(newPassword, profile?.email ?? '', '/newPassword');
-    const newHash = await this.hasher.hash(newPassword);
+    const newHash = await this.hasher.hashChosen(newPassword, profile?.email ?? '', '/newPassword');
     await this.db.transaction(async (tx) => {
       const changed = await this.users.changePassword(tx, { userId: user.userId, passwordHash }, newHash);
       if (!changed) throw new TokenInvalidError();

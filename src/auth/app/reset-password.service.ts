@@ -7,7 +7,6 @@ import { UsersFacade } from '../../users/index.js';
 import { LinkInvalidError } from '../auth.errors.js';
 import { SessionsRepository } from '../data/sessions.repository.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import { requireGoodPassword } from '../passwords/password-rules.js';
 import { AccountLinks } from './account-links.service.js';
 
 /** Setting a new password by a mailed link. It signs nobody in, so that a second factor is still asked for. */
@@ -30,8 +29,7 @@ export class ResetPassword {
    */
   async reset(actor: Actor, token: string, password: string): Promise<void> {
     const { email } = await this.links.look(token, 'reset_password');
-    await requireGoodPassword(password, email);
-    const passwordHash = await this.hasher.hash(password);
+    const passwordHash = await this.hasher.hashChosen(password, email);
     await this.db.transaction(async (tx) => {
       const { user, email: mailedTo } = await this.links.take(tx, token, 'reset_password');
       // The address may have changed since: then the link went to one that is the account's no more.

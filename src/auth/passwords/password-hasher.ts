@@ -2,7 +2,7 @@ import { hash, verify, type Options } from '@node-rs/argon2';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { Config } from '../../platform/config/index.js';
-import { normalizePassword } from './password-rules.js';
+import { normalizePassword, requireGoodPassword } from './password-rules.js';
 import { WorkQueue } from './work-queue.js';
 
 /** OWASP's Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. */
@@ -16,12 +16,22 @@ export class PasswordHasher implements OnModuleInit {
   private readonly queue: WorkQueue;
   private nobodys = '';
 
-  constructor(config: Config) {
+  constructor(private readonly config: Config) {
     this.queue = new WorkQueue(config.passwordHashConcurrency, MOST_WAITING);
   }
 
   async onModuleInit(): Promise<void> {
     this.nobodys = await hash(randomBytes(32), PARAMETERS);
+  }
+
+  /**
+   * The hash of a password that somebody chooses, if it is not one that is guessed first.
+   * @param pointer where the password stands in the body
+   * @throws InvalidError `auth.password_weak` (422), AppError `auth.busy` (503) when too many wait
+   */
+  async hashChosen(password: string, email: string, pointer?: string): Promise<string> {
+    await requireGoodPassword(password, { email, shopName: this.config.shopName, pointer });
+    return this.hash(password);
   }
 
   /** @throws AppError `auth.busy` (503) when too many wait. */

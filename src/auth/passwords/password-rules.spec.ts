@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { normalizePassword, requireGoodPassword } from './password-rules.js';
 
 const faultOf = (password: string, email = 'grace@example.com') =>
-  requireGoodPassword(password, email).then(
+  requireGoodPassword(password, { email, shopName: 'Kettle House' }).then(
     () => undefined,
     (error: { code: string; kind: string; errors: { pointer: string; code: string }[] }) => ({
       kind: error.kind,
@@ -44,6 +44,7 @@ describe('requireGoodPassword', () => {
 
   it('refuses what is made of the names of this shop and its roles', async () => {
     expect(await faultOf('Backroom-Staff-1')).toMatchObject({ code: 'password_of_context' });
+    expect(await faultOf('kettlehouse2026')).toMatchObject({ code: 'password_of_context' });
   });
 
   it('counts characters after they are composed', async () => {
