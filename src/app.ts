@@ -3,7 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Boot } from './platform/boot.js';
+import { LoadShedding } from './platform/http/load-shedding.js';
 import { addHooks, createAdapter } from './platform/http/server.js';
+import { RequestLimits } from './platform/limits/index.js';
 import { LOGGER, NestLog } from './platform/observability/logger.js';
 import { Metrics } from './platform/observability/metrics.js';
 import { serveDocs } from './platform/openapi.js';
@@ -18,7 +20,10 @@ export async function createApp(boot: Boot): Promise<NestFastifyApplication> {
     // Signatures are made over a body as it came. It is read in one piece anyway; this keeps it beside what was read from it.
     rawBody: true,
   });
-  addHooks(app.getHttpAdapter().getInstance(), app.get<typeof boot.logger>(LOGGER), app.get(Metrics));
+  const server = app.getHttpAdapter().getInstance();
+  addHooks(server, boot.config, app.get<typeof boot.logger>(LOGGER), app.get(Metrics));
+  app.get(LoadShedding).attach(server);
+  app.get(RequestLimits, { strict: false }).attach(server);
   serveDocs(app);
   return app;
 }

@@ -5,6 +5,7 @@ import { UsersModule } from '../users/index.js';
 import { AccountsService } from './app/accounts.service.js';
 import { ApiKeysService } from './app/api-keys.service.js';
 import { ChangePasswordService } from './app/change-password.service.js';
+import { FamiliarAddresses } from './app/familiar-addresses.js';
 import { FirstAdministrator } from './app/first-administrator.js';
 import { SessionHousekeeping } from './app/session-housekeeping.js';
 import { SessionsService } from './app/sessions.service.js';
@@ -43,6 +44,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
     PasswordHasher,
     ChangePasswordService,
     SignInLimits,
+    FamiliarAddresses,
     SessionHousekeeping,
     ApiKeyAccess,
     ApiKeysRepository,

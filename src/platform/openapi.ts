@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { API_KEY_SCHEME } from './access/index.js';
 import { serveDocsPage } from './docs-page.js';
+import { describeFields } from './http/openapi.fields.js';
 import { ProblemDto } from './http/problem.dto.js';
 import { LONGEST_PARAMETER } from './http/server.js';
 
@@ -13,7 +14,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Backroom')
     .setDescription(
       'The backend of an online shop. Money is whole minor units with a currency; times are ISO 8601 in UTC; ids are opaque. ' +
-        'Errors are problem documents (RFC 9457) with a stable `code`; 405 (with `Allow`), 408, 414, 429, 431 and 500 may come at any address.',
+        'Errors are problem documents (RFC 9457) with a stable `code`; 400 for a query of too many parameters, 405 (with `Allow`), 408, 414, 429, 431 and 500 may come at any address.',
     )
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
@@ -46,6 +47,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, description, { extraModels: [ProblemDto] });
   boundPathParameters(document);
+  describeFields(document);
   return sortKeys(document);
 }
 

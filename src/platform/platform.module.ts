@@ -6,6 +6,7 @@ import { Config } from './config/index.js';
 import { createPool, Db } from './database/index.js';
 import { FailPoints } from './fail-points/index.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
+import { LoadShedding } from './http/load-shedding.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestPipe } from './http/validation.pipe.js';
 import { Housekeeping } from './idempotency/housekeeping.js';
@@ -41,6 +42,7 @@ export class PlatformModule {
         Housekeeping,
         StartNotes,
         FailPoints,
+        LoadShedding,
         Sealer,
         AuditLog,
         { provide: APP_FILTER, useClass: ProblemFilter },

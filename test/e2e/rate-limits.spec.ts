@@ -92,14 +92,16 @@ function expectRefusal({ status, json, headers }: Answer<Problem>, limit: string
 }
 
 describe('sign-in', () => {
-  it('tells both limits and what is left of them', async () => {
+  it('tells each limit and what is left of it', async () => {
     const from = newAddress();
     const email = newEmail();
     const first = await login(email, 'wrong password', from);
     expect(first.status).toBe(401);
     expect(itemsOf(first.headers.get('ratelimit-policy'))).toEqual({
+      writes: { q: 300, w: 60 },
       'sign-in': { q: 30, w: 60 },
       'wrong-passwords': { q: 10, w: 60 },
+      'wrong-passwords-hour': { q: 30, w: 3600 },
     });
     expect(itemsOf(first.headers.get('ratelimit'))).toMatchObject({
       'sign-in': { r: 29 },
@@ -170,12 +172,72 @@ describe('sign-in', () => {
   });
 });
 
+describe("guessing an account's password", () => {
+  /** As if a minute had passed; what is counted by the hour stays. */
+  const passMinute = () =>
+    shop.app.get(Db).prisma.rateLimit.deleteMany({ where: { key: { startsWith: 'wrong-passwords:' } } });
+
+  it('from many addresses keeps its owner out of no place where they have signed in before', async () => {
+    const [email, home, away] = [newEmail(), newAddress(), newAddress()];
+    await register(home, email);
+    const attack = await Promise.all(Array.from({ length: 40 }, () => login(email, 'wrong password')));
+    expect(attack.filter(({ status }) => status === 401)).toHaveLength(10);
+    expectRefusal(await login(email, PASSWORD, away), 'wrong-passwords');
+    for (const client of [shop.guest, siblingClient])
+      expect((await login(email, PASSWORD, home, client)).status).toBe(200);
+    // What the owner mistypes at home counts there, and there alone.
+    for (const { status } of await inTurn(10, () => login(email, 'wrong password', home))) expect(status).toBe(401);
+    expectRefusal(await login(email, PASSWORD, home), 'wrong-passwords');
+    await passMinute();
+    expect((await login(email, PASSWORD, away)).status).toBe(200);
+    await inTurn(10, () => login(email, 'wrong password'));
+    expect((await login(email, PASSWORD, away)).status).toBe(200);
+  });
+
+  it('knows a network of IPv6 as one place, and forgets one whose session was ended as stolen', async () => {
+    const [email, home] = [newEmail(), '2001:db8:77:1::5'];
+    await register(home, email);
+    await inTurn(10, () => login(email, 'wrong password'));
+    expect((await login(email, PASSWORD, '2001:db8:77:1:aaaa::1')).status).toBe(200);
+    expectRefusal(await login(email, PASSWORD, '2001:db8:77:2::1'), 'wrong-passwords');
+    await shop.app.get(Db).prisma.session.updateMany({
+      where: { user: { email } },
+      data: { revokedAt: new Date(), revokeReason: 'refresh_token_reused' },
+    });
+    expectRefusal(await login(email, PASSWORD, home), 'wrong-passwords');
+  });
+
+  it('takes longer the longer it goes on', async () => {
+    const email = newEmail();
+    await register(newAddress(), email);
+    for (let minute = 0; minute < 3; minute++) {
+      const answers = await inTurn(11, () => login(email, 'wrong password'));
+      expect(answers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(401), 429]);
+      expect(Number(answers[10]?.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+      await passMinute();
+    }
+    const refused = await login(email, 'wrong password');
+    expectRefusal(refused, 'wrong-passwords-hour');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000);
+  });
+
+  it('is no way to tell accounts that are there from those that are not', async () => {
+    const known = newEmail();
+    await register(newAddress(), known);
+    const series = (email: string) => inTurn(12, () => login(email, 'wrong password'));
+    const facts = (answers: Answer<Problem>[]) =>
+      answers.map(({ status, json, headers }) => [status, json.code, headers.get('ratelimit-policy')]);
+    expect(facts(await series(known))).toEqual(facts(await series(newEmail())));
+  });
+});
+
 describe('registration, refresh and change of password', () => {
   it('registers twenty times for an address in ten minutes', async () => {
     const from = newAddress();
     const answers = await inTurn(20, () => register(from));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
     expect(itemsOf(answers[19]?.headers.get('ratelimit-policy') ?? null)).toEqual({
+      writes: { q: 300, w: 60 },
       registration: { q: 20, w: 600 },
       'registration-account': { q: 10, w: 600 },
     });
@@ -222,6 +284,8 @@ describe('what is counted', () => {
       expect(key).not.toContain(from);
     }
     const limits = shop.app.get(RateLimits, { strict: false });
+    // What is exchanged now and then is there by now.
+    await new Promise((done) => setTimeout(done, 1_000));
     await limits.sweep();
     await login(email, 'wrong password', from);
     const [first] = await prisma.rateLimit.findMany({ take: 1 });

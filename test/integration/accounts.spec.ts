@@ -186,11 +186,11 @@ describe('the access of a session', () => {
 });
 
 describe('the sweep of sessions', () => {
-  it('deletes those that ended a day ago, with their tokens, and no others', async () => {
+  it('deletes those that ended thirty days ago, with their tokens, and no others', async () => {
     const user = await makeUser();
-    const dayAgo = new Date(Date.now() - 25 * HOUR);
-    const lately = new Date(Date.now() - 23 * HOUR);
-    const swept = [await makeSession(user, { expiresAt: dayAgo }), await makeSession(user, { revokedAt: dayAgo })];
+    const longAgo = new Date(Date.now() - (30 * 24 + 1) * HOUR);
+    const lately = new Date(Date.now() - (30 * 24 - 1) * HOUR);
+    const swept = [await makeSession(user, { expiresAt: longAgo }), await makeSession(user, { revokedAt: longAgo })];
     const kept = [
       await makeSession(user),
       await makeSession(user, { expiresAt: lately }),

@@ -8,8 +8,10 @@ import { AccountTokensRepository } from '../data/account-tokens.repository.js';
 import { SessionsRepository } from '../data/sessions.repository.js';
 import { SignInStepsRepository } from '../data/sign-in-steps.repository.js';
 
-/** How long the record of an ended session, or of a link that has run out, is kept, for whoever looks into what happened. */
-const KEEP_MS = 24 * 3_600_000;
+/** How long the record of a link that has run out is kept, for whoever looks into what happened. */
+const KEEP_LINKS_MS = 24 * 3_600_000;
+/** The same of an ended session, which tells besides from where an account's owner signs in. */
+const KEEP_SESSIONS_MS = 30 * KEEP_LINKS_MS;
 
 /** Ends the sessions of disabled accounts, so that enabling one again brings none back, and sweeps sessions and links that have ended. */
 @Injectable()
@@ -36,14 +38,14 @@ export class SessionHousekeeping implements OnModuleInit {
     });
   }
 
-  /** Deletes sessions that ended a day ago or earlier, and steps of sign-ins that ran out; gives the number of sessions. */
+  /** Deletes sessions that ended thirty days ago or earlier, and steps of sign-ins that ran out; gives the number of sessions. */
   async sweep(): Promise<number> {
     await this.steps.deleteExpired(this.clock.now());
-    return this.sessions.deleteEndedBefore(new Date(this.clock.now().getTime() - KEEP_MS));
+    return this.sessions.deleteEndedBefore(new Date(this.clock.now().getTime() - KEEP_SESSIONS_MS));
   }
 
   /** Deletes tokens of mailed links that ran out a day ago or earlier; gives their number. */
   sweepLinks(): Promise<number> {
-    return this.links.deleteExpiredBefore(new Date(this.clock.now().getTime() - KEEP_MS));
+    return this.links.deleteExpiredBefore(new Date(this.clock.now().getTime() - KEEP_LINKS_MS));
   }
 }

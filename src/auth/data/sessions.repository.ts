@@ -25,6 +25,9 @@ export interface OpenSession {
   readonly expiresAt: Date;
 }
 
+/** So many tell where somebody lives and works. */
+const LATEST_SESSIONS = 100;
+
 interface NewSession {
   readonly userId: UserId;
   readonly begin: {
@@ -104,6 +107,21 @@ export class SessionsRepository {
   async useToken(tx: Tx, hash: Uint8Array<ArrayBuffer>, now: Date): Promise<boolean> {
     const { count } = await tx.refreshToken.updateMany({ where: { hash, usedAt: null }, data: { usedAt: now } });
     return count === 1;
+  }
+
+  /** From where the account's latest sessions came, but for those that were ended as being in wrong hands. */
+  async listAddresses(userId: UserId): Promise<string[]> {
+    const rows = await this.db.prisma.session.findMany({
+      where: {
+        userId,
+        address: { not: null },
+        OR: [{ revokeReason: null }, { revokeReason: 'signed_out' satisfies RevokeReason }],
+      },
+      orderBy: { id: 'desc' },
+      take: LATEST_SESSIONS,
+      select: { address: true },
+    });
+    return [...new Set(rows.flatMap(({ address }) => address ?? []))];
   }
 
   /** Ends one session; nothing happens when it has ended already. */

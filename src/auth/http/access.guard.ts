@@ -1,7 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ACCESS, setActor, type Access, type Origin, type SignedIn } from '../../platform/access/index.js';
+import { clientAddressOf } from '../../platform/http/index.js';
+import { RequestLimits } from '../../platform/limits/index.js';
 import { SessionRequiredError } from '../api-keys.errors.js';
 import {
   AccessUndeclaredError,
@@ -24,21 +26,26 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly tokens: AccessTokenStrategy,
     private readonly keys: ApiKeyAccess,
+    private readonly limits: RequestLimits,
   ) {}
 
   /**
    * @throws AppError `auth.token_invalid`, `auth.required` (401), `auth.permission_missing`, `auth.session_required`,
-   *   `auth.access_undeclared` (403)
+   *   `auth.access_undeclared` (403), `request.rate_limited` (429)
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
     if (!access) throw new AccessUndeclaredError();
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
     const origin = originOf(request);
     setActor(request, { kind: 'guest', origin });
     if (access.kind === 'public' && access.ignoresBearer) return true;
     const user = await this.identify(request);
-    if (user) setActor(request, { ...user, origin });
+    if (user) {
+      setActor(request, { ...user, origin });
+      this.limits.countCaller(request, http.getResponse<FastifyReply>(), user);
+    }
     if (access.kind === 'public' || access.kind === 'capability') return true;
     if (!user) throw new SignInRequiredError();
     if (access.kind === 'authenticated' && user.via.kind === 'key' && !access.apiKeys) throw new SessionRequiredError();
@@ -65,7 +72,7 @@ const AGENT_LENGTH = 300;
 
 function originOf(request: FastifyRequest): Origin {
   return {
-    address: request.ip,
+    address: clientAddressOf(request),
     userAgent: request.headers['user-agent']?.slice(0, AGENT_LENGTH),
     requestId: request.id,
   };

@@ -64,7 +64,7 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignInResponse | SecondFactorResponse> {
     const signIn = () => this.accounts.signIn(body.email, body.password, origin);
-    return toOutcomeResponse(await this.limits.around(body.email, reply, signIn));
+    return toOutcomeResponse(await this.limits.around(body.email, reply, signIn, origin?.address));
   }
 
   @Post('refresh')

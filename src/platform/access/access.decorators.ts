@@ -19,11 +19,15 @@ export const API_KEY_SCHEME = 'apiKey';
 /** Told in the document: this may be done with a session's token or with an API key. */
 const ApiSessionOrKey = () => applyDecorators(ApiBearerAuth(), ApiSecurity(API_KEY_SCHEME));
 
+/** Any route may be limited, and refused while there is too much to do or the database is away. */
+const ApiAnytime = () => ApiProblems(429, 503);
+
 /** Open to everyone. A bearer that is sent must still be valid, but for the sign-in routes (`ignoresBearer`). */
 export const Public = (options: { ignoresBearer?: boolean } = {}) =>
   applyDecorators(
     SetMetadata<string, Access>(ACCESS, { kind: 'public', ignoresBearer: options.ignoresBearer ?? false }),
     ApiExtension('x-access', 'public'),
+    ApiAnytime(),
     ...(options.ignoresBearer ? [ApiSecurity({})] : [ApiSecurity({}), ApiSessionOrKey(), ApiProblems(401)]),
   );
 
@@ -35,6 +39,7 @@ export const Authenticated = (options: { apiKeys?: boolean } = {}) =>
   applyDecorators(
     SetMetadata<string, Access>(ACCESS, { kind: 'authenticated', apiKeys: options.apiKeys ?? false }),
     ApiExtension('x-access', 'authenticated'),
+    ApiAnytime(),
     ...(options.apiKeys ? [ApiSessionOrKey(), ApiProblems(401)] : [ApiBearerAuth(), ApiProblems(401, 403)]),
   );
 
@@ -46,6 +51,7 @@ export const Capability = (what: string) =>
   applyDecorators(
     SetMetadata<string, Access>(ACCESS, { kind: 'capability', holds: what }),
     ApiExtension('x-access', `capability: ${what}`),
+    ApiAnytime(),
     ApiSecurity({}),
     ApiSessionOrKey(),
     ApiProblems(401, 404),
@@ -56,6 +62,7 @@ export const RequirePermission = (permission: Permission) =>
   applyDecorators(
     SetMetadata<string, Access>(ACCESS, { kind: 'permission', permission }),
     ApiExtension('x-access', permission),
+    ApiAnytime(),
     ApiSessionOrKey(),
     ApiProblems(401, 403),
   );

@@ -1,4 +1,5 @@
 export { AnswerInterceptor, JsonText } from './answer.interceptor.js';
+export { clientAddressOf } from './client-address.js';
 export { IfMatch, parseIfMatch, requireVersion, type ExpectedVersions } from './conditional.js';
 export { readInstant } from './instant.js';
 export { ApiIfMatch, ApiLimit, ApiOperationOf } from './openapi.decorators.js';

@@ -29,7 +29,7 @@ const EXAMPLE_CODES: Readonly<Record<number, string>> = {
   413: 'request.too_large',
   415: 'request.unsupported_media_type',
   422: 'request.invalid',
-  429: 'auth.rate_limited',
+  429: 'request.rate_limited',
   503: 'database.unavailable',
 };
 

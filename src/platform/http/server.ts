@@ -9,16 +9,22 @@ import type { Metrics } from '../observability/metrics.js';
 import { redactUrl } from '../observability/logger.js';
 import { HANDSHAKE, readCertificate, secureOptions } from '../tls/index.js';
 import { actorOf } from '../access/access.decorators.js';
+import { noteClientAddress } from './client-address.js';
 import { recordRoutes } from './allowed-methods.js';
 import { answerClientErrors, answerFrameworkErrors, refuseWhatNodeWould } from './bare-answers.js';
+import { outOfBounds } from './request-bounds.js';
 import { refusalOf } from './refusals.js';
 import { securityHeaders, setOnEveryAnswer } from './security-headers.js';
+import { sendProblem } from './send-problem.js';
 import { acceptStreams, LONGEST_REQUEST_MS } from './streams.js';
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** Characters of one parameter in a path; longer ones get 414. */
 export const LONGEST_PARAMETER = 500;
+/** How long a client may take over its header fields, and how often that is looked at. */
+const HEADERS_MS = 15_000;
+const CONNECTIONS_CHECK_MS = 2_000;
 
 /** The Fastify server under Nest: limits, request ids, and problem documents also for what no route ever sees. */
 export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
@@ -28,7 +34,8 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: LONGEST_REQUEST_MS,
     handlerTimeout: config.requestTimeoutMs,
-    connectionTimeout: 0,
+    // Nothing goes either way for that long: no handler may take half of it, and who sends or reads pauses less.
+    connectionTimeout: config.requestTimeoutMs * 2,
     keepAliveTimeout: 72_000,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
@@ -55,17 +62,21 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
 function transport(config: Config): { http: HttpOptions } | { https: HttpsOptions } {
   const http: HttpOptions = {
     maxHeaderSize: 16 * 1024,
-    headersTimeout: Math.min(60_000, config.requestTimeoutMs),
+    headersTimeout: Math.min(HEADERS_MS, config.requestTimeoutMs),
+    connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
     requireHostHeader: false,
   };
   return config.tls ? { https: { ...http, ...HANDSHAKE, ...secureOptions(readCertificate(config.tls)) } } : { http };
 }
 
 /** Hooks that need the application's parts. */
-export function addHooks(server: FastifyInstance, logger: Logger, metrics: Metrics): void {
+export function addHooks(server: FastifyInstance, config: Config, logger: Logger, metrics: Metrics): void {
   server.addHook('onRequest', (request, reply, done) => {
+    noteClientAddress(request, config.trustedProxies);
     void reply.header('x-request-id', request.id);
-    done();
+    const refusal = outOfBounds(request);
+    if (refusal) sendProblem(request, reply, refusal);
+    else done();
   });
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';

@@ -19,6 +19,12 @@ export const StreamedBody = () => RouteConfig({ streamedBody: true } satisfies S
 /** The route's answer is written while it is read, and may take longer than other answers. */
 export const StreamedAnswer = () => RouteConfig({ streamedAnswer: true } satisfies StreamConfig);
 
+/** Whether the request's route is one of these: it moves more, and takes longer, than others. */
+export function routeStreams(request: FastifyRequest): boolean {
+  const { streamedBody, streamedAnswer } = (request.routeOptions.config ?? {}) as StreamConfig;
+  return streamedBody === true || streamedAnswer === true;
+}
+
 const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>();
 
 /** What the sender of a late body has on top of the time for the answer, so that the answer goes out first. */

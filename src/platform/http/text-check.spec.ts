@@ -17,6 +17,6 @@ describe('findBadText', () => {
   it('stops at a depth that would exhaust the stack of others', () => {
     let nested: unknown = 'x';
     for (let level = 0; level < 100_000; level++) nested = [nested];
-    expect(findBadText(nested)).toMatchObject({ code: 'nesting_too_deep' });
+    expect(findBadText(nested)).toMatchObject({ code: 'too_deep' });
   });
 });

@@ -1,4 +1,6 @@
-const MAX_DEPTH = 20;
+const MAX_DEPTH = 32;
+/** Values of a body, with those that hold others: the longest cart and the largest product have less. */
+const MAX_VALUES = 50_000;
 
 export interface BadText {
   readonly pointer: string;
@@ -13,14 +15,19 @@ export interface BadText {
  */
 export function findBadText(value: unknown): BadText | undefined {
   const open: { at: unknown; pointer: string; depth: number }[] = [{ at: value, pointer: '', depth: 0 }];
+  let values = 0;
   for (let item = open.pop(); item; item = open.pop()) {
     const { at, pointer, depth } = item;
     if (typeof at === 'string') {
       if (!isStorable(at)) return { pointer, code: 'text_invalid', detail: 'must be well-formed Unicode without NUL' };
     } else if (at !== null && typeof at === 'object') {
       if (depth >= MAX_DEPTH)
-        return { pointer, code: 'nesting_too_deep', detail: `must not nest deeper than ${MAX_DEPTH} levels` };
-      for (const [key, child] of Object.entries(at)) {
+        return { pointer, code: 'too_deep', detail: `must not nest deeper than ${MAX_DEPTH} levels` };
+      const children = Object.entries(at);
+      values += children.length;
+      if (values > MAX_VALUES)
+        return { pointer: '', code: 'too_many_values', detail: `must not hold more than ${MAX_VALUES} values` };
+      for (const [key, child] of children) {
         if (!isStorable(key))
           return { pointer, code: 'text_invalid', detail: 'has a key that is not well-formed Unicode' };
         open.push({

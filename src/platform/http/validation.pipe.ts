@@ -30,7 +30,8 @@ export class RequestPipe extends ValidationPipe {
     if (bad) {
       const pointer =
         metadata.type === 'body' ? bad.pointer : `${metadata.type}:${metadata.data ?? bad.pointer.slice(1)}`;
-      throw new InvalidError('request.invalid', 'Some values are not acceptable.', [
+      const code = bad.code === 'text_invalid' ? 'request.invalid' : `request.${bad.code}`;
+      throw new InvalidError(code, 'Some values are not acceptable.', [
         { pointer, code: bad.code, detail: bad.detail },
       ]);
     }

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientAddressOf } from '../http/client-address.js';
 import { ApiLimit } from '../http/index.js';
 import { countedAddress } from './client-address.js';
 import type { Limit } from './limit.js';
@@ -28,7 +29,7 @@ class AddressLimitGuard implements CanActivate {
     const limit = this.reflector.get<Limit | undefined>(LIMIT, context.getHandler());
     if (!limit) return true;
     const http = context.switchToHttp();
-    const state = await this.limits.take(limit, countedAddress(http.getRequest<FastifyRequest>().ip));
+    const state = await this.limits.take(limit, countedAddress(clientAddressOf(http.getRequest<FastifyRequest>())));
     announce(http.getResponse<FastifyReply>(), state);
     requireWithinLimit(state);
     return true;

@@ -24,3 +24,18 @@ export function policyItem({ name, points, windowSeconds }: Limit): string {
 export function stateItem({ limit, remaining, resetSeconds }: LimitState): string {
   return `"${limit.name}";r=${remaining};t=${resetSeconds}`;
 }
+
+/** What rate-limiter-flexible tells of a key. */
+interface Counted {
+  readonly consumedPoints: number;
+  readonly msBeforeNext: number;
+}
+
+export function toState(limit: Limit, { consumedPoints, msBeforeNext }: Counted): LimitState {
+  return {
+    limit,
+    exceeded: consumedPoints > limit.points,
+    remaining: Math.max(0, limit.points - Math.max(0, consumedPoints)),
+    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+  };
+}

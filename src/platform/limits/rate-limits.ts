@@ -1,31 +1,34 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { createHash } from 'node:crypto';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { Config } from '../config/index.js';
-import { Db } from '../database/index.js';
+import { asUnavailable } from '../database/index.js';
 import { AppError } from '../errors/index.js';
 import { Jobs } from '../jobs/index.js';
 import { Clock } from '../time/index.js';
 import { policyItem, stateItem, type Limit, type LimitState } from './limit.js';
+import { LIMIT_STORE, type LimitStore } from './limit-store.js';
+import { StoreWatch } from './store-watch.js';
 
 /** 429, with `Retry-After`. */
 class RateLimitedError extends AppError {
-  constructor(retryAfterSeconds: number) {
-    super('rate_limited', 'auth.rate_limited', `Too many requests; try again in ${retryAfterSeconds} seconds.`, {
+  constructor(code: string, retryAfterSeconds: number) {
+    super('rate_limited', code, `Too many requests; try again in ${retryAfterSeconds} seconds.`, {
       retryAfterSeconds,
     });
   }
 }
 
-/** Counts requests in PostgreSQL, so that all processes count together. Counts nothing when RATE_LIMIT is off. */
+/**
+ * The narrow limits: exact, each request counted in the store before what it asks for is done, so that all processes count together. Where
+ * the store cannot be asked they are closed, since what they guard (passwords and codes) must not be open to guessing then.
+ * Counts nothing when RATE_LIMIT is off.
+ */
 @Injectable()
 export class RateLimits implements OnModuleInit {
-  private readonly limiters = new Map<string, RateLimiterPostgres>();
-
   constructor(
     private readonly config: Config,
-    private readonly db: Db,
+    @Inject(LIMIT_STORE) private readonly store: LimitStore,
+    private readonly watch: StoreWatch,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
@@ -36,48 +39,41 @@ export class RateLimits implements OnModuleInit {
     });
   }
 
-  /** Counts one request of `key`, before what it asks for is done; undefined where nothing is counted. */
-  async take(limit: Limit, key: string): Promise<LimitState | undefined> {
-    if (!this.config.rateLimit) return undefined;
-    try {
-      return toState(limit, await this.limiterOf(limit).consume(hash(key)));
-    } catch (refused) {
-      if (refused instanceof RateLimiterRes) return toState(limit, refused);
-      throw refused;
-    }
+  /**
+   * Counts one request of `key`, before what it asks for is done; undefined where nothing is counted.
+   * @throws AppError `limits.unavailable` or `database.unavailable` (503) where the store does not answer
+   */
+  take(limit: Limit, key: string): Promise<LimitState | undefined> {
+    return this.count(limit, key, 1);
   }
 
   /** Takes the count of one request back, where it turned out to be one that is not limited. */
-  async giveBack(limit: Limit, key: string): Promise<LimitState | undefined> {
-    if (!this.config.rateLimit) return undefined;
-    return toState(limit, await this.limiterOf(limit).reward(hash(key)));
+  giveBack(limit: Limit, key: string): Promise<LimitState | undefined> {
+    return this.count(limit, key, -1);
   }
 
   /** Deletes counts whose window has ended. */
-  async sweep(): Promise<number> {
-    const { count } = await this.db.prisma.rateLimit.deleteMany({
-      where: { expire: { lt: BigInt(this.clock.now().getTime()) } },
-    });
-    return count;
+  sweep(): Promise<number> {
+    return this.store.sweep(this.clock.now());
   }
 
-  private limiterOf(limit: Limit): RateLimiterPostgres {
-    let limiter = this.limiters.get(limit.name);
-    if (!limiter) {
-      limiter = new RateLimiterPostgres({
-        storeClient: this.db.pool,
-        storeType: 'pool',
-        tableName: 'rate_limit',
-        tableCreated: true,
-        clearExpiredByTimeout: false,
-        keyPrefix: limit.name,
-        points: limit.points,
-        duration: limit.windowSeconds,
-      });
-      this.limiters.set(limit.name, limiter);
+  private async count(limit: Limit, key: string, points: 1 | -1): Promise<LimitState | undefined> {
+    if (!this.config.rateLimit) return undefined;
+    try {
+      const state = await this.store.count(limit, key, points);
+      this.watch.answered();
+      return state;
+    } catch (error) {
+      this.watch.failed(error);
+      throw asUnavailable(error) ?? unavailable();
     }
-    return limiter;
   }
+}
+
+function unavailable(): AppError {
+  return new AppError('unavailable', 'limits.unavailable', 'This cannot be tried right now; try again.', {
+    retryAfterSeconds: 2,
+  });
 }
 
 /** Tells the client where it stands, beside what other limits have told. */
@@ -88,25 +84,11 @@ export function announce(reply: FastifyReply, state: LimitState | undefined): vo
 }
 
 /** @throws RateLimitedError (429) */
-export function requireWithinLimit(state: LimitState | undefined): void {
-  if (state?.exceeded) throw new RateLimitedError(state.resetSeconds);
+export function requireWithinLimit(state: LimitState | undefined, code = 'auth.rate_limited'): void {
+  if (state?.exceeded) throw new RateLimitedError(code, state.resetSeconds);
 }
 
 function append(reply: FastifyReply, field: string, item: string): void {
   const before = reply.getHeader(field);
   void reply.header(field, typeof before === 'string' ? `${before}, ${item}` : item);
-}
-
-function toState(limit: Limit, result: RateLimiterRes): LimitState {
-  return {
-    limit,
-    exceeded: result.consumedPoints > limit.points,
-    remaining: Math.max(0, limit.points - Math.max(0, result.consumedPoints)),
-    resetSeconds: Math.max(1, Math.ceil(result.msBeforeNext / 1000)),
-  };
-}
-
-/** Addresses and e-mail addresses are personal: the table holds neither. */
-function hash(key: string): string {
-  return createHash('sha256').update(key).digest('base64url');
 }

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { Public } from '../access/index.js';
 import { Db } from '../database/index.js';
 import { AppError } from '../errors/index.js';
+import { LoadShedding } from '../http/load-shedding.js';
 import { ApiProblems } from '../http/problem.decorators.js';
 import { HealthResponse } from './health.dto.js';
 import { Metrics } from './metrics.js';
@@ -13,6 +14,7 @@ export class HealthController {
   constructor(
     private readonly db: Db,
     private readonly metrics: Metrics,
+    private readonly load: LoadShedding,
   ) {}
 
   @Get('health/live')
@@ -33,11 +35,15 @@ export class HealthController {
   @ApiOperation({
     operationId: 'checkReadiness',
     summary: 'Whether requests can be served',
-    description: 'Asks the database.',
+    description: 'Asks the database, and whether the process has more to do than it can.',
   })
   @ApiOkResponse({ type: HealthResponse, description: 'The database answers' })
   @ApiProblems(400, 503)
   async ready(): Promise<HealthResponse> {
+    if (this.load.overloaded)
+      throw new AppError('unavailable', 'server.overloaded', 'The server has more to do than it can.', {
+        retryAfterSeconds: 2,
+      });
     try {
       await this.db.ping();
     } catch {
