@@ -65,6 +65,23 @@ export async function startTestApp(
   };
 }
 
+/** One more process's worth of the server, on the database of the other: what one of them changes, the other must know. */
+export async function startBeside(first: TestApp): Promise<Pick<TestApp, 'guest' | 'close'>> {
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    DATABASE_URL: first.databaseUrl,
+    DATA_DIR: first.dataDir,
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'silent',
+    SEED_DEMO: 'false',
+  });
+  const { databaseUrl } = first;
+  const app = await createApp({ config, databaseUrl, logger: createLogger(config), embedded: false });
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as { port: number };
+  return { guest: new ApiClient(`http://127.0.0.1:${port}`), close: () => app.close() };
+}
+
 let customers = 0;
 
 /** A client signed in as the administrator. */

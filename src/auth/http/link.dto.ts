@@ -1,8 +1,8 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength, MinLength } from 'class-validator';
-import { EMAIL_MAX, EmailAddress, Omittable } from '../../platform/http/fields.js';
+import { EMAIL_MAX, EmailAddress } from '../../platform/http/fields.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../passwords/password-length.js';
-import { CODE_MAX } from './second-step.dto.js';
+import { ProofRequest } from './proof.dto.js';
 
 const TOKEN_MAX = 200;
 
@@ -45,7 +45,7 @@ export class ResetPasswordRequest extends TokenRequest {
   password!: string;
 }
 
-export class ChangeEmailRequest {
+export class ChangeEmailRequest extends ProofRequest {
   @ApiProperty({
     type: 'string',
     format: 'email',
@@ -55,27 +55,4 @@ export class ChangeEmailRequest {
   })
   @EmailAddress()
   email!: string;
-
-  @ApiPropertyOptional({
-    type: 'string',
-    format: 'password',
-    maxLength: PASSWORD_MAX,
-    description: 'The password of the account, to prove who asks',
-    example: 'correct horse battery staple',
-  })
-  @Omittable()
-  @IsString()
-  @MaxLength(PASSWORD_MAX)
-  password?: string;
-
-  @ApiPropertyOptional({
-    type: 'string',
-    maxLength: CODE_MAX,
-    description: 'In place of the password: a code of the authenticator app, or a recovery code',
-    example: '287082',
-  })
-  @Omittable()
-  @IsString()
-  @MaxLength(CODE_MAX)
-  code?: string;
 }
