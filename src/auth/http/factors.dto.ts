@@ -33,7 +33,7 @@ export class RecoveryCodesResponse {
     minItems: RECOVERY_CODES,
     maxItems: RECOVERY_CODES,
     description: 'Each signs in once instead of a code of the app. Shown this once: the server keeps hashes',
-    example: Array.from({ length: RECOVERY_CODES }, () => 'k3ve-27dq-oapx-m5tz'),
+    example: Array.from({ length: RECOVERY_CODES }, () => 'k3ve-27dq-oapx-m5tz-ha4w-6bqe'),
   })
   recoveryCodes!: string[];
 }
