@@ -198,13 +198,17 @@ describe('adding a passkey', () => {
     const device = new SoftwareAuthenticator(ORIGIN);
     const { token, options } = await beginRegistration(who);
     const { json } = await sibling.guest.post<SignIn>('/v1/auth/login', { email: who.email, password: who.password });
-    const clients = [who.client, sibling.guest.as(json.accessToken)];
+    const elsewhere = sibling.guest.as(json.accessToken);
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, index) =>
-        clients[index % 2]?.post('/v1/auth/passkeys', { token, name: 'Phone', response: device.create(options) }),
+        (index % 2 ? elsewhere : who.client).post('/v1/auth/passkeys', {
+          token,
+          name: 'Phone',
+          response: device.create(options),
+        }),
       ),
     );
-    expect(answers.map((answer) => answer?.status).sort()).toEqual([201, 422, 422, 422, 422, 422]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 422, 422, 422, 422, 422]);
   });
 
   it('refuses a credential that is registered, whoever has it', async () => {

@@ -4,7 +4,7 @@ export interface RelyingParty {
   readonly id: string;
   readonly name: string;
   /** Whether a page of this origin may ask for them. */
-  accepts(origin: string): boolean;
+  readonly accepts: (origin: string) => boolean;
 }
 
 interface Settings {
