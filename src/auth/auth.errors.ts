@@ -123,3 +123,14 @@ export class EmailUnchangedError extends InvalidError {
     ]);
   }
 }
+
+/** 403: a request with the cookie of a session that no page of the shop has made. */
+export class CrossSiteError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'auth.cross_site',
+      'The refresh cookie is for the pages of this shop: send `X-Backroom-Client: web` from an allowed origin.',
+    );
+  }
+}

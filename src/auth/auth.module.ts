@@ -16,6 +16,7 @@ import { SessionAccess } from './data/session-access.sql.js';
 import { SessionsRepository } from './data/sessions.repository.js';
 import { SignInStepsRepository } from './data/sign-in-steps.repository.js';
 import { factorControllers, factorProviders } from './factors.js';
+import { frontEndControllers, frontEndProviders } from './front-ends.js';
 import { linkControllers, linkProviders } from './links.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
@@ -28,7 +29,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
 
 @Module({
   imports: [LimitsModule, SigningKeysModule, UsersModule],
-  controllers: [AuthController, ApiKeysController, ...factorControllers, ...linkControllers],
+  controllers: [AuthController, ApiKeysController, ...factorControllers, ...frontEndControllers, ...linkControllers],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokenIssuer,
@@ -39,6 +40,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
     SignIn,
     SignInStepsRepository,
     ...factorProviders,
+    ...frontEndProviders,
     ...linkProviders,
     AccountsService,
     PasswordHasher,

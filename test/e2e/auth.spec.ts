@@ -223,15 +223,6 @@ describe('POST /v1/auth/refresh', () => {
     expect((await refresh(other.refreshToken)).status).toBe(200);
   });
 
-  it('lets one of several refreshes at once win, and takes the others for reuse', async () => {
-    const { refreshToken } = await newAccount();
-    const answers = await Promise.all([1, 2, 3, 4].map(() => refresh(refreshToken)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401]);
-    const winner = answers.find(({ status }) => status === 200)?.json;
-    expect(await statusWith(winner?.accessToken ?? '')).toBe(401);
-    expect((await refresh(winner?.refreshToken ?? '')).status).toBe(401);
-  });
-
   it('answers 401 for a token that was never given', async () => {
     for (const token of ['x', '', 'A'.repeat(43), 'é'.repeat(43)]) {
       const { status, json } = await refresh(token);

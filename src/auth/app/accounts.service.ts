@@ -8,9 +8,14 @@ import { AccountLinks } from './account-links.service.js';
 import { SessionsService, type SignInResult } from './sessions.service.js';
 import { SignIn, type SignInOutcome } from './sign-in.service.js';
 
-interface Registration {
+interface Credentials {
   readonly email: string;
   readonly password: string;
+  /** Whether the refresh token is to live in a cookie. */
+  readonly cookie?: boolean;
+}
+
+interface Registration extends Credentials {
   readonly name: string;
 }
 
@@ -30,12 +35,15 @@ export class AccountsService {
    * Makes a customer's account, mails a link to confirm its address, and signs it in.
    * @throws InvalidError `auth.password_weak` (422), EmailTakenError `users.email_taken` (409), AppError `auth.busy` (503)
    */
-  async register({ email, name, password }: Registration, origin: Origin | undefined): Promise<SignInResult> {
+  async register(
+    { email, name, password, cookie = false }: Registration,
+    origin: Origin | undefined,
+  ): Promise<SignInResult> {
     const passwordHash = await this.hasher.hashChosen(password, email);
     return this.db.transaction(async (tx) => {
       const user = await this.users.createCustomer(tx, { email, name, passwordHash });
       await this.links.issue(tx, { user, email: user.email, purpose: 'verify_email' });
-      return this.sessions.open(tx, user, { method: 'registration', secondFactor: false, origin });
+      return this.sessions.open(tx, user, { method: 'registration', secondFactor: false, cookie, origin });
     });
   }
 
@@ -43,7 +51,7 @@ export class AccountsService {
    * Begins a session, or the step that asks for the second factor. Unknown address, wrong password and disabled account cannot be told apart, in the answer or by time.
    * @throws CredentialsInvalidError `auth.credentials_invalid` (401), AppError `auth.busy` (503)
    */
-  async signIn(email: string, password: string, origin: Origin | undefined): Promise<SignInOutcome> {
+  async signIn({ email, password, cookie = false }: Credentials, origin: Origin | undefined): Promise<SignInOutcome> {
     const credentials = await this.users.findCredentials(email);
     const matches = await this.hasher.matches(password, credentials?.passwordHash);
     if (!credentials || !matches) throw new CredentialsInvalidError();
@@ -52,7 +60,7 @@ export class AccountsService {
         ? await this.users.findProfile(credentials.userId, tx)
         : undefined;
       if (!user) throw new CredentialsInvalidError();
-      return this.signIns.complete(tx, user, { method: 'password', origin });
+      return this.signIns.complete(tx, user, { method: 'password', cookie, origin });
     });
   }
 }

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { GUEST, sessionIdOf, type Origin, type SignedIn } from '../../platform/access/index.js';
+import { sessionIdOf, type Origin, type SignedIn } from '../../platform/access/index.js';
 import { AuditLog } from '../../platform/audit-log/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import type { SessionId, UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { UsersFacade, type UserProfile } from '../../users/index.js';
-import { RefreshTokenInvalidError } from '../auth.errors.js';
+import type { UserProfile } from '../../users/index.js';
 import { SessionsRepository } from '../data/sessions.repository.js';
 import { AccessTokenIssuer } from '../tokens/access-token-issuer.js';
 import { hashRefreshToken, newRefreshToken } from '../tokens/refresh-token.js';
@@ -18,6 +17,16 @@ export interface SignInResult {
   /** Seconds. */
   readonly expiresIn: number;
   readonly refreshToken: string;
+  /** Whether the refresh token goes into a cookie rather than into the answer. */
+  readonly cookie: boolean;
+  readonly sessionEndsAt: Date;
+}
+
+/** The session that tokens are given to. */
+interface GivenTo {
+  readonly id: SessionId;
+  readonly cookie: boolean;
+  readonly expiresAt: Date;
 }
 
 /** How a session begins. */
@@ -33,16 +42,14 @@ export interface SessionBegin {
 }
 
 /**
- * Sessions: the family of refresh tokens that begins with one sign-in (RFC 9700, 4.14.2). Each token is good once. When a used one
- * comes again, it or its successor is in other hands, so the whole session ends. That is also the fate of the slower of
- * two refreshes with the same token: a client must not refresh twice at once. A session ends at a fixed time after the sign-in.
+ * The beginning and the end of sessions. A session is the family of refresh tokens that begins with one sign-in (RFC 9700, 4.14.2; see
+ * `RefreshService`). It ends at a fixed time after the sign-in.
  */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly db: Db,
     private readonly sessions: SessionsRepository,
-    private readonly users: UsersFacade,
     private readonly tokens: AccessTokenIssuer,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -57,79 +64,53 @@ export class SessionsService {
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + this.config.sessionMs);
     const sessionId = await this.sessions.insert(tx, { userId: user.id, begin, now, expiresAt });
-    const { method, secondFactor, origin } = begin;
+    const { method, secondFactor, origin, cookie = false } = begin;
     const subject = { type: 'session', id: sessionId };
     const after = { method, secondFactor };
     await this.audit.record(tx, ownerOf(user.id, sessionId, origin), { action: 'auth.signed_in', subject, after });
-    return this.issue(tx, user, sessionId, now);
+    return this.issue(tx, user, { id: sessionId, cookie, expiresAt }, newRefreshToken());
   }
 
   /**
-   * Gives the next tokens, and notes when and from where the session was used.
-   * @throws RefreshTokenInvalidError (401)
+   * Ends the session: its access tokens are refused from the next request on, its refresh tokens too.
+   * @returns whether its refresh token is in a cookie
    */
-  async refresh(refreshToken: string, origin: Origin | undefined): Promise<SignInResult> {
-    const hash = hashRefreshToken(refreshToken);
-    // No throwing in here: it would roll the revocation back.
-    const result = await this.db.transaction((tx) => this.rotate(tx, hash, origin));
-    if (!result) throw new RefreshTokenInvalidError();
-    return result;
-  }
-
-  /** Ends the session: its access tokens are refused from the next request on, its refresh tokens too. */
-  async close(user: SignedIn): Promise<void> {
+  async close(user: SignedIn): Promise<boolean> {
     const id = sessionIdOf(user);
-    if (!id) return;
-    await this.db.transaction(async (tx) => {
-      await this.sessions.revoke(id, 'signed_out', this.clock.now(), tx);
-      await this.audit.record(tx, user, { action: 'auth.signed_out', subject: { type: 'session', id } });
+    if (!id) return false;
+    return this.db.transaction(async (tx) => {
+      await this.end(tx, id, user);
+      return this.sessions.isInCookie(tx, id);
     });
   }
 
-  private async rotate(
-    tx: Tx,
-    hash: Uint8Array<ArrayBuffer>,
-    origin: Origin | undefined,
-  ): Promise<SignInResult | undefined> {
-    const session = await this.sessions.lockByToken(tx, hash);
-    const now = this.clock.now();
-    if (!session || session.revokedAt !== null || session.expiresAt <= now) return undefined;
-    if (!(await this.sessions.useToken(tx, hash, now))) {
-      await this.endReused(tx, session, origin, now);
-      return undefined;
-    }
-    const user = await this.users.findProfile(session.userId, tx);
-    if (!user || user.disabled) return undefined;
-    await this.sessions.noteUse(tx, session, origin, now);
-    return this.issue(tx, user, session.id, now);
+  /** Ends the session as a part of the transaction, and says who did. */
+  async end(tx: Tx, id: SessionId, user: SignedIn): Promise<void> {
+    await this.sessions.revoke(id, 'signed_out', this.clock.now(), tx);
+    await this.audit.record(tx, user, { action: 'auth.signed_out', subject: { type: 'session', id } });
   }
 
-  private async endReused(
-    tx: Tx,
-    { id, userId }: { readonly id: SessionId; readonly userId: UserId },
-    origin: Origin | undefined,
-    now: Date,
-  ): Promise<void> {
-    await this.sessions.revoke(id, 'refresh_token_reused', now, tx);
-    // Whoever sent it need not be the owner, so nobody is named.
-    const actor = origin ? { ...GUEST, origin } : GUEST;
-    await this.audit.record(tx, actor, { action: 'auth.refresh_token_reused', subject: { type: 'session', id } });
-    await this.users.tellOwner(tx, userId, 'refresh_token_reused', { origin });
+  /** Keeps a refresh token of the session and gives it out, with an access token. */
+  async issue(tx: Tx, user: UserProfile, session: GivenTo, refreshToken: string): Promise<SignInResult> {
+    await this.sessions.insertToken(tx, session.id, hashRefreshToken(refreshToken), this.clock.now());
+    return this.resultOf(user, session, refreshToken);
   }
 
-  private async issue(tx: Tx, user: UserProfile, sessionId: SessionId, now: Date): Promise<SignInResult> {
-    const refreshToken = newRefreshToken();
-    await this.sessions.insertToken(tx, sessionId, hashRefreshToken(refreshToken), now);
+  /** What a client gets with a refresh token that is kept already. */
+  resultOf(user: UserProfile, session: GivenTo, refreshToken: string): SignInResult {
     return {
       user,
-      accessToken: this.tokens.issue({ userId: user.id, sessionId }),
+      accessToken: this.tokens.issue({ userId: user.id, sessionId: session.id }),
       expiresIn: this.tokens.lifetimeSeconds,
       refreshToken,
+      cookie: session.cookie,
+      sessionEndsAt: session.expiresAt,
     };
   }
 }
 
-function ownerOf(userId: UserId, sessionId: SessionId, origin: Origin | undefined): SignedIn {
+/** The user of a session as who does something. */
+export function ownerOf(userId: UserId, sessionId: SessionId, origin: Origin | undefined): SignedIn {
   return {
     kind: 'user',
     userId,

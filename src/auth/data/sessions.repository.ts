@@ -40,9 +40,11 @@ interface NewSession {
   readonly expiresAt: Date;
 }
 
-interface LockedSession {
+export interface LockedSession {
   readonly id: SessionId;
   readonly userId: UserId;
+  /** Whether its refresh tokens live in a cookie, and are good from there alone. */
+  readonly cookie: boolean;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;
@@ -93,8 +95,8 @@ export class SessionsRepository {
     await tx.$queryRaw`select 1 from session where id = ${token.sessionId}::uuid for update`;
     const row = await tx.session.findUnique({ where: { id: token.sessionId } });
     if (!row) return undefined;
-    const { id, userId, createdAt, expiresAt, revokedAt } = row;
-    return { id: id as SessionId, userId: userId as UserId, createdAt, expiresAt, revokedAt };
+    const { id, userId, cookie, createdAt, expiresAt, revokedAt } = row;
+    return { id: id as SessionId, userId: userId as UserId, cookie, createdAt, expiresAt, revokedAt };
   }
 
   /** When the session began. */
@@ -122,6 +124,17 @@ export class SessionsRepository {
       select: { address: true },
     });
     return [...new Set(rows.flatMap(({ address }) => address ?? []))];
+  }
+
+  /** When a token of the session was used; null when it was not yet, undefined when the session has none such. */
+  async findTokenUse(tx: Tx, sessionId: SessionId, hash: Uint8Array<ArrayBuffer>): Promise<Date | null | undefined> {
+    const row = await tx.refreshToken.findUnique({ where: { hash, sessionId }, select: { usedAt: true } });
+    return row?.usedAt;
+  }
+
+  async isInCookie(tx: Tx, id: SessionId): Promise<boolean> {
+    const row = await tx.session.findUnique({ where: { id }, select: { cookie: true } });
+    return row?.cookie ?? false;
   }
 
   /** Ends one session; nothing happens when it has ended already. */

@@ -15,6 +15,7 @@ import { ApiKeyAccess } from '../data/api-key-access.sql.js';
 import { looksLikeApiKey } from '../domain/api-key.js';
 import { AccessTokenStrategy } from '../tokens/access-token.strategy.js';
 import { bearerToken } from './bearer-token.js';
+import { FrontEnds } from './front-ends.js';
 
 /**
  * The one guard of every route: closed unless the route says who may use it. A bearer that is sent must be good, also
@@ -27,11 +28,12 @@ export class AccessGuard implements CanActivate {
     private readonly tokens: AccessTokenStrategy,
     private readonly keys: ApiKeyAccess,
     private readonly limits: RequestLimits,
+    private readonly frontEnds: FrontEnds,
   ) {}
 
   /**
    * @throws AppError `auth.token_invalid`, `auth.required` (401), `auth.permission_missing`, `auth.session_required`,
-   *   `auth.access_undeclared` (403), `request.rate_limited` (429)
+   *   `auth.access_undeclared`, `auth.cross_site` (403), `request.rate_limited` (429)
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
@@ -40,6 +42,7 @@ export class AccessGuard implements CanActivate {
     const request = http.getRequest<FastifyRequest>();
     const origin = originOf(request);
     setActor(request, { kind: 'guest', origin });
+    this.frontEnds.refuseForeignCookie(request);
     if (access.kind === 'public' && access.ignoresBearer) return true;
     const user = await this.identify(request);
     if (user) {

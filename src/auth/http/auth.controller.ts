@@ -1,5 +1,5 @@
 import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import {
   Authenticated,
@@ -13,18 +13,16 @@ import { ApiLimit, ApiOperationOf, ApiProblems } from '../../platform/http/index
 import { LimitByAddress } from '../../platform/limits/index.js';
 import { AccountsService } from '../app/accounts.service.js';
 import { ChangePasswordService } from '../app/change-password.service.js';
-import { SessionsService } from '../app/sessions.service.js';
-import { ChangePasswordRequest, LoginRequest, RefreshRequest, RegisterRequest, SignInResponse } from './auth.dto.js';
+import { ChangePasswordRequest, LoginRequest, RegisterRequest, SignInResponse } from './auth.dto.js';
 import { ApiSignInOutcome, type SecondFactorResponse } from './second-step.dto.js';
 import { toOutcomeResponse, toSignInResponse } from './sign-in.mapper.js';
-import { REFRESH, REGISTRATION, SIGN_IN, SignInLimits } from './sign-in-limits.js';
+import { REGISTRATION, SIGN_IN, SignInLimits } from './sign-in-limits.js';
 
 @ApiTags('auth')
 @Controller('v1/auth')
 export class AuthController {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly sessions: SessionsService,
     private readonly passwords: ChangePasswordService,
     private readonly limits: SignInLimits,
   ) {}
@@ -35,14 +33,14 @@ export class AuthController {
   @Header('cache-control', 'no-store')
   @ApiOperationOf('register', 'Make an account', 'Makes a customer and signs in.')
   @ApiCreatedResponse({ type: SignInResponse, description: 'The account and its tokens' })
-  @ApiProblems(400, 409, 413, 415, 422, 503)
+  @ApiProblems(400, 403, 409, 413, 415, 422, 503)
   async register(
     @Body() body: RegisterRequest,
     @CurrentActor() { origin }: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignInResponse> {
     await this.limits.countRegistration(body.email, reply);
-    return toSignInResponse(await this.accounts.register(body, origin));
+    return toSignInResponse(await this.accounts.register(body, origin), reply);
   }
 
   @Post('login')
@@ -57,40 +55,14 @@ export class AuthController {
       'password and an unknown address answer alike.',
   )
   @ApiSignInOutcome()
-  @ApiProblems(400, 401, 413, 415, 422, 503)
+  @ApiProblems(400, 401, 403, 413, 415, 422, 503)
   async login(
     @Body() body: LoginRequest,
     @CurrentActor() { origin }: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignInResponse | SecondFactorResponse> {
-    const signIn = () => this.accounts.signIn(body.email, body.password, origin);
-    return toOutcomeResponse(await this.limits.around(body.email, reply, signIn, origin?.address));
-  }
-
-  @Post('refresh')
-  @HttpCode(200)
-  @Public({ ignoresBearer: true })
-  @LimitByAddress(REFRESH)
-  @Header('cache-control', 'no-store')
-  @ApiOperationOf(
-    'refreshTokens',
-    'Get new tokens',
-    'A refresh token is good once. When a used one comes again, its whole session is signed out; do not send two at once.',
-  )
-  @ApiOkResponse({ type: SignInResponse, description: 'The account and its next tokens' })
-  @ApiProblems(400, 401, 413, 415, 422)
-  async refresh(@Body() body: RefreshRequest, @CurrentActor() { origin }: Actor): Promise<SignInResponse> {
-    return toSignInResponse(await this.sessions.refresh(body.refreshToken, origin));
-  }
-
-  @Post('logout')
-  @HttpCode(204)
-  @Authenticated()
-  @ApiOperationOf('logout', 'Sign out', "The session's access and refresh tokens stop working at once.")
-  @ApiNoContentResponse({ description: 'Signed out' })
-  @ApiProblems(400)
-  async logout(@CurrentUser() user: SignedIn): Promise<void> {
-    await this.sessions.close(user);
+    const signIn = () => this.accounts.signIn(body, origin);
+    return toOutcomeResponse(await this.limits.around(body.email, reply, signIn, origin?.address), reply);
   }
 
   @Post('password')

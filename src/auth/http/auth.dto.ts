@@ -3,6 +3,7 @@ import { IsString, MaxLength, MinLength } from 'class-validator';
 import { EMAIL_MAX, EmailAddress, OneLine, Trimmed } from '../../platform/http/fields.js';
 import { UserResponse } from '../../users/index.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../passwords/password-length.js';
+import { CookieField } from './cookie-field.js';
 
 export class RegisterRequest {
   @ApiProperty({
@@ -37,6 +38,9 @@ export class RegisterRequest {
   })
   @OneLine(200)
   name!: string;
+
+  @CookieField()
+  cookie?: boolean;
 }
 
 export class LoginRequest {
@@ -61,18 +65,9 @@ export class LoginRequest {
   @IsString()
   @MaxLength(PASSWORD_MAX)
   password!: string;
-}
 
-export class RefreshRequest {
-  @ApiProperty({
-    type: 'string',
-    maxLength: 200,
-    description: 'The last one given; good once',
-    example: '0mH3sX1q2w8J4c5V6b7N8m9K0l1P2o3I4u5Y6t7R8e9',
-  })
-  @IsString()
-  @MaxLength(200)
-  refreshToken!: string;
+  @CookieField()
+  cookie?: boolean;
 }
 
 export class ChangePasswordRequest {
@@ -119,8 +114,10 @@ export class SignInResponse {
   expiresIn!: number;
 
   @ApiProperty({
-    description: 'Gives the next pair of tokens, once',
+    type: 'string',
+    required: false,
+    description: 'Gives the next pair of tokens, once; absent where it is in the cookie',
     example: '0mH3sX1q2w8J4c5V6b7N8m9K0l1P2o3I4u5Y6t7R8e9',
   })
-  refreshToken!: string;
+  refreshToken?: string;
 }

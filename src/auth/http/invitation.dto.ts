@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsString, MaxLength, MinLength } from 'class-validator';
 import { EMAIL_MAX, EmailAddress, Omittable, OneLine } from '../../platform/http/fields.js';
+import { CookieField } from './cookie-field.js';
 import { ResetPasswordRequest } from './link.dto.js';
 
 const MOST_ROLES = 50;
@@ -56,6 +57,9 @@ export class AcceptInvitationRequest extends ResetPasswordRequest {
   @Omittable()
   @OneLine(200)
   name?: string;
+
+  @CookieField()
+  cookie?: boolean;
 }
 
 /** An account that waits for its owner. */

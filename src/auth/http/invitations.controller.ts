@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import {
   ApiAcceptedResponse,
   ApiCreatedResponse,
@@ -135,12 +136,13 @@ export class InvitationsController {
     'Takes the token that was mailed, once, gives the account its password and signs in. The address counts as confirmed.',
   )
   @ApiSignInOutcome()
-  @ApiProblems(400, 413, 415, 422, 503)
+  @ApiProblems(400, 403, 413, 415, 422, 503)
   async accept(
     @Body() body: AcceptInvitationRequest,
     @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignInResponse | SecondFactorResponse> {
-    return toOutcomeResponse(await this.acceptance.accept(actor, body));
+    return toOutcomeResponse(await this.acceptance.accept(actor, body), reply);
   }
 }
 

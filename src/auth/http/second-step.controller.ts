@@ -1,5 +1,6 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentActor, Public, type Actor } from '../../platform/access/index.js';
 import { ApiOperationOf, ApiProblems } from '../../platform/http/index.js';
 import { LimitByAddress } from '../../platform/limits/index.js';
@@ -27,7 +28,11 @@ export class SecondStepController {
   )
   @ApiOkResponse({ type: SignInResponse, description: 'The account and its tokens' })
   @ApiProblems(400, 401, 413, 415, 422, 503)
-  async complete(@Body() body: SecondStepRequest, @CurrentActor() { origin }: Actor): Promise<SignInResponse> {
-    return toSignInResponse(await this.secondStep.complete(body.token, body.code, origin));
+  async complete(
+    @Body() body: SecondStepRequest,
+    @CurrentActor() { origin }: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignInResponse> {
+    return toSignInResponse(await this.secondStep.complete(body.token, body.code, origin), reply);
   }
 }

@@ -81,10 +81,16 @@ export class Config {
   readonly requestTimeoutMs = this.env.REQUEST_TIMEOUT_MS;
   readonly importLimitBytes = this.env.IMPORT_LIMIT_MB * 1024 * 1024;
   /** Origins whose pages may call this server from a browser; none unless named. */
-  readonly corsOrigins: readonly string[] = this.env.CORS_ORIGINS ?? [];
+  readonly corsOrigins: readonly string[] = originsOf(...(this.env.CORS_ORIGINS ?? []));
+  /** Those, and the shop's own pages: who may sign in by cookie. */
+  readonly frontEndOrigins: readonly string[] = [
+    ...new Set([...this.corsOrigins, ...originsOf(this.env.PUBLIC_URL, this.env.STOREFRONT_URL)]),
+  ];
   /** The domain that passkeys are bound to (WebAuthn's relying party); absent: the storefront's host. */
   readonly passkeyRpId = this.env.PASSKEY_RP_ID ?? hostOf(this.env.STOREFRONT_URL);
   readonly oidcProviders: readonly OidcProvider[] = readOidcProviders(this.env.OIDC_PROVIDERS);
+  /** Where a provider may send people back to: pages of the storefront, compared sign for sign. */
+  readonly oidcRedirectUris: readonly string[] = this.env.OIDC_REDIRECT_URIS ?? [];
   /** Where limits are counted; absent: in the shop's own database. */
   readonly redisUrl = this.env.REDIS_URL;
   /** HTTPS with these files; absent: plain HTTP, as behind a proxy. */
@@ -174,7 +180,7 @@ function crossFaults(env: Environment): string[] {
     faults.push('TLS_CERT_FILE and TLS_KEY_FILE go together');
   if (env.HTTP_REDIRECT_PORT !== undefined && !env.TLS_CERT_FILE)
     faults.push('HTTP_REDIRECT_PORT needs TLS_CERT_FILE and TLS_KEY_FILE');
-  faults.push(...oidcFaults(env.OIDC_PROVIDERS));
+  faults.push(...oidcFaults(env.OIDC_PROVIDERS, env.OIDC_REDIRECT_URIS, env.NODE_ENV === 'production'));
   if (Boolean(env.ADMIN_EMAIL) !== Boolean(env.ADMIN_PASSWORD))
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD go together');
   return faults;
@@ -195,6 +201,11 @@ function amountFaults(env: Environment): string[] {
     .filter((name) => env[name] !== undefined && !parseMinor(env[name], minorUnits(env.SHOP_CURRENCY)).ok)
     .map((name) => `${name} is not an amount of ${env.SHOP_CURRENCY}`);
   return parseRate(env.TAX_RATE).ok ? faults : [...faults, 'TAX_RATE must be a percentage from 0 to 100'];
+}
+
+/** As browsers write them (RFC 6454, 6.1): without a port that goes without saying. */
+function originsOf(...urls: readonly (string | undefined)[]): string[] {
+  return urls.flatMap((url) => (url === undefined ? [] : [new URL(url).origin]));
 }
 
 function hostOf(url: string | undefined): string | undefined {

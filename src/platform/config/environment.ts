@@ -84,6 +84,14 @@ export class Environment {
   CORS_ORIGINS?: string[];
   @IsOptional() @Matches(/^[a-z0-9.-]+$/) PASSKEY_RP_ID?: string;
   @IsOptional() @IsString() @MaxLength(20_000) OIDC_PROVIDERS?: string;
+  @IsOptional()
+  @Transform(toList)
+  @Matches(/^https?:\/\/[^\s?#]+$/, {
+    each: true,
+    message:
+      'OIDC_REDIRECT_URIS must be addresses without query, such as https://shop.example.com/signed-in, separated by commas',
+  })
+  OIDC_REDIRECT_URIS?: string[];
   @IsOptional() @Matches(/^rediss?:\/\/\S+$/) REDIS_URL?: string;
   @IsOptional() @IsString() TLS_CERT_FILE?: string;
   @IsOptional() @IsString() TLS_KEY_FILE?: string;
@@ -131,6 +139,7 @@ export const OPTIONAL_VARIABLES = [
   'CORS_ORIGINS',
   'PASSKEY_RP_ID',
   'OIDC_PROVIDERS',
+  'OIDC_REDIRECT_URIS',
   'REDIS_URL',
   'TLS_CERT_FILE',
   'TLS_KEY_FILE',

@@ -1,1 +1,2 @@
 export { Config, ConfigError, loadConfig } from './config.js';
+export type { OidcProvider } from './oidc-providers.js';

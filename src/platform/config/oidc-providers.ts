@@ -13,13 +13,23 @@ const FORM =
   'OIDC_PROVIDERS must be JSON such as [{"name":"google","issuer":"https://accounts.google.com","clientId":"…","clientSecret":"…"}]';
 
 /** What is wrong with the variable, a line each; its values are never told. */
-export function oidcFaults(text: string | undefined): string[] {
+export function oidcFaults(
+  text: string | undefined,
+  redirectUris: readonly string[] | undefined,
+  production: boolean,
+): string[] {
   if (text === undefined) return [];
   const entries = parse(text);
-  if (!entries) return [FORM];
+  if (!entries?.every(isProvider)) return [FORM];
   const names = entries.map(({ name }) => name);
-  const faults = entries.every(isProvider) ? [] : [FORM];
-  return new Set(names).size === names.length ? faults : [...faults, 'OIDC_PROVIDERS names a provider twice'];
+  const plain = (url: string) => production && !url.startsWith('https:');
+  return [
+    ...(new Set(names).size === names.length ? [] : ['OIDC_PROVIDERS names a provider twice']),
+    ...(entries.every(({ issuer }) => URL.canParse(issuer)) ? [] : [FORM]),
+    ...(entries.some(({ issuer }) => plain(issuer)) ? ['OIDC_PROVIDERS: issuers must be https in production'] : []),
+    ...(redirectUris?.length ? [] : ['OIDC_PROVIDERS needs OIDC_REDIRECT_URIS']),
+    ...(redirectUris?.some(plain) ? ['OIDC_REDIRECT_URIS must be https in production'] : []),
+  ];
 }
 
 /** The providers of a variable without faults. */

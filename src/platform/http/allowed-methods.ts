@@ -14,6 +14,8 @@ export function recordRoutes(server: FastifyInstance): void {
   const routes = new Map<string, KnownRoute>();
   (server as WithRoutes)[ROUTES] = routes;
   server.addHook('onRoute', ({ url, method }) => {
+    // The preflights' own route stands at every address, and makes none of them known.
+    if (url === '*' && method === 'OPTIONS') return;
     const known = routes.get(url) ?? { pattern: toPattern(url), methods: new Set<string>() };
     for (const name of [method].flat()) known.methods.add(name.toUpperCase());
     routes.set(url, known);

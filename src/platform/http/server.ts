@@ -12,6 +12,7 @@ import { actorOf } from '../access/access.decorators.js';
 import { noteClientAddress } from './client-address.js';
 import { recordRoutes } from './allowed-methods.js';
 import { answerClientErrors, answerFrameworkErrors, refuseWhatNodeWould } from './bare-answers.js';
+import { allowOrigins } from './cors.js';
 import { outOfBounds } from './request-bounds.js';
 import { refusalOf } from './refusals.js';
 import { securityHeaders, setOnEveryAnswer } from './security-headers.js';
@@ -54,6 +55,7 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
   setOnEveryAnswer(server, bare.headers);
   refuseWhatNodeWould(server, bare);
   recordRoutes(server);
+  allowOrigins(server, config);
   acceptStreams(server, ['text/csv'], config.requestTimeoutMs);
   return adapter;
 }
