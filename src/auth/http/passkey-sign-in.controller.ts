@@ -1,5 +1,6 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentActor, Public, type Actor } from '../../platform/access/index.js';
 import { ApiOperationOf, ApiProblems } from '../../platform/http/index.js';
 import { LimitByAddress } from '../../platform/limits/index.js';
@@ -45,8 +46,12 @@ export class PasskeySignInController {
     'Begins a session. The device has verified the person, so that no second step follows.',
   )
   @ApiOkResponse({ type: SignInResponse, description: 'The account and its tokens' })
-  @ApiProblems(400, 401, 409, 413, 415, 422)
-  async signIn(@Body() body: PasskeySignInRequest, @CurrentActor() { origin }: Actor): Promise<SignInResponse> {
-    return toSignInResponse(await this.passkeys.signIn(body, origin));
+  @ApiProblems(400, 401, 403, 409, 413, 415, 422)
+  async signIn(
+    @Body() body: PasskeySignInRequest,
+    @CurrentActor() { origin }: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignInResponse> {
+    return toSignInResponse(await this.passkeys.signIn(body, origin), reply);
   }
 }

@@ -15,6 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Omittable, OneLine } from '../../platform/http/fields.js';
+import { CookieField } from './cookie-field.js';
 import { PasskeyResponse } from './factors.dto.js';
 
 /** Of a credential's id, base64url: 375 bytes. It stands in addresses. */
@@ -209,6 +210,9 @@ export class PasskeySignInRequest {
   @ValidateNested()
   @Type(() => ShownCredentialDto)
   response!: ShownCredentialDto;
+
+  @CookieField()
+  cookie?: boolean;
 }
 
 export class RenamePasskeyRequest {
