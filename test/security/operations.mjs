@@ -1,0 +1,96 @@
+/** What openapi.json describes, as requests that a tool can change: every place for a value, filled with a fitting one. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../scripts/lib/project.mjs';
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+/** They would end the session that the tool uses, or its account. */
+const ENDS_THE_SESSION = /logout|password|sessions|erase|erasure|second-factor\/disable|totp/i;
+
+export const document = JSON.parse(readFileSync(join(ROOT, 'openapi.json'), 'utf8'));
+
+/** @returns {{ method: string, path: string, operation: any }[]} */
+export function operations() {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => item[method]).map((method) => ({ method, path, operation: item[method] })),
+  );
+}
+
+/**
+ * The requests of all operations as text, with `mark` behind every value that a tool shall change. Reads come first, and what ends
+ * a session is left out: it takes no other values than its neighbours.
+ * @param {{ product: any, cart: any, customerId: string }} shop
+ */
+export function markedRequests(shop, { host, token, mark }) {
+  const order = { get: 0, post: 1, patch: 2, put: 3, delete: 4 };
+  return operations()
+    .filter(({ path }) => !ENDS_THE_SESSION.test(path))
+    .sort((a, b) => order[a.method] - order[b.method])
+    .flatMap(({ method, path, operation }) => {
+      const parameters = operation.parameters ?? [];
+      const address = path.replaceAll(
+        /\{(\w+)\}/g,
+        (_, name) => `${encodeURIComponent(pathValue(path, name, shop))}${mark}`,
+      );
+      const query = parameters
+        .filter((one) => one.in === 'query')
+        .map(({ name, schema }) => `${name}=${encodeURIComponent(String(sample(schema ?? {})))}${mark}`);
+      const headers = parameters.filter((one) => one.in === 'header').map(({ name }) => `${name}: "1-1"${mark}`);
+      const schema = operation.requestBody?.content?.['application/json']?.schema;
+      const body = schema ? markedJson(sample(schema), mark) : '';
+      if (!`${address}${query.join('')}${headers.join('')}${body}`.includes(mark)) return [];
+      const lines = [
+        `${method.toUpperCase()} ${address}${query.length > 0 ? `?${query.join('&')}` : ''} HTTP/1.1`,
+        `Host: ${host}`,
+        `Authorization: Bearer ${token}`,
+        ...headers,
+        ...(schema ? ['Content-Type: application/json'] : []),
+      ];
+      return [{ name: operation.operationId, text: `${lines.join('\r\n')}\r\n\r\n${body}` }];
+    });
+}
+
+/** An existing thing where the shop has one, so that the request gets further than to its 404. */
+export function pathValue(path, name, { product, cart, customerId }) {
+  if (name === 'variantId' || /\/variants\//.test(path)) return product.variants[0].id;
+  if (/\/products\//.test(path)) return product.slug;
+  if (name === 'itemId') return cart.items[0].id;
+  if (/\/carts\//.test(path)) return cart.id;
+  if (/\/users\//.test(path)) return customerId;
+  if (/\/roles\//.test(path)) return 'staff';
+  if (name === 'file') return 'enamel-mug.svg';
+  return '0198c5f0-7b7e-7000-8000-000000000000';
+}
+
+/** A value that fits: the document's own example, else one made from the schema. */
+export function sample(schema, depth = 0) {
+  if (schema.$ref) return sample(document.components.schemas[schema.$ref.split('/').at(-1)], depth + 1);
+  if (schema.example !== undefined) return schema.example;
+  if (schema.examples?.[0] !== undefined) return schema.examples[0];
+  if (schema.default !== undefined && schema.default !== null) return schema.default;
+  if (schema.enum) return schema.enum[0];
+  const [first] = schema.allOf ?? schema.oneOf ?? schema.anyOf ?? [];
+  if (first) return sample(first, depth + 1);
+  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+  if (type === 'object' || schema.properties)
+    return depth > 6
+      ? {}
+      : Object.fromEntries(
+          Object.entries(schema.properties ?? {}).map(([key, child]) => [key, sample(child, depth + 1)]),
+        );
+  if (type === 'array') return [sample(schema.items ?? {}, depth + 1)];
+  if (type === 'integer' || type === 'number') return schema.minimum ?? 1;
+  if (type === 'boolean') return true;
+  return 'a';
+}
+
+/** JSON with the mark behind each value, inside the quotes of texts. */
+function markedJson(value, mark) {
+  if (Array.isArray(value)) return `[${value.map((item) => markedJson(item, mark)).join(',')}]`;
+  if (value !== null && typeof value === 'object')
+    return `{${Object.entries(value)
+      .map(([key, child]) => `${JSON.stringify(key)}:${markedJson(child, mark)}`)
+      .join(',')}}`;
+  if (typeof value === 'string') return `${JSON.stringify(value.replaceAll('*', '')).slice(0, -1)}${mark}"`;
+  return `${JSON.stringify(value)}${mark}`;
+}
