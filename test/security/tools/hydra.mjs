@@ -42,7 +42,7 @@ export const hydra = {
 
 async function crack({ email }, list, { folder, base, ms }) {
   const { hostname, port } = new URL(base);
-  const form = String.raw`/v1/auth/login:{"email"\:"^USER^","password"\:"^PASS^"}:S=accessToken:H=Content-Type\: application/json`;
+  const form = String.raw`/v1/auth/login:{"email"\:"^USER^","password"\:"^PASS^"}:H=Content-Type\: application/json:S=accessToken`;
   const args = ['-I', '-l', email, '-P', list, '-t', '8', '-f', '-s', port, hostname, 'http-post-form', form];
   const { output } = await runTool('hydra', args, {
     log: join(folder, `hydra-${email.split('@')[0]}.log`),

@@ -74,9 +74,9 @@ function browse(base) {
   const work = (async () => {
     while (!over) {
       const started = Date.now();
-      const response = await fetch(`${base}/v1/products?limit=5`, { signal: globalThis.AbortSignal.timeout(PATIENCE_MS) }).catch(
-        () => undefined,
-      );
+      const response = await fetch(`${base}/v1/products?limit=5`, {
+        signal: globalThis.AbortSignal.timeout(PATIENCE_MS),
+      }).catch(() => undefined);
       await response?.text().catch(() => undefined);
       if (response?.status === 200) answered += 1;
       else failed += 1;

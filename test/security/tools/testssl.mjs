@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import '../../../scripts/lib/typescript.mjs';
 import { runTool, versionOf } from '../run-tool.mjs';
@@ -39,26 +39,15 @@ export const testssl = {
     });
     try {
       const report = join(folder, 'testssl.json');
-      const options = [
-        '--quiet',
-        '--color',
-        '0',
-        '--warnings',
-        'off',
-        '--ip',
-        '127.0.0.1',
-        '--openssl-timeout',
-        '10',
-        '--socket-timeout',
-        '10',
-      ];
+      const options = ['--quiet', '--color', '0', '--warnings', 'off', '--ip', '127.0.0.1'];
       const parts = ['-p', '-s', '-P', '-f', '-S', '-h', '-U'];
       const { timedOut } = await runTool(
         'testssl',
         [...options, ...parts, '--jsonfile', report, `localhost:${new URL(shop.base).port}`],
         { log: join(folder, 'testssl.log'), ms, cwd: folder },
       );
-      const entries = JSON.parse(readFileSync(report, 'utf8').replace(/,?\s*$/, timedOut ? ']' : ''));
+      const text = existsSync(report) ? readFileSync(report, 'utf8') : '[]';
+      const entries = JSON.parse(timedOut ? text.replace(/,?\s*$/, ']') : text);
       const bad = entries
         .filter(({ severity }) => !HARMLESS.test(severity))
         .map(({ id, severity, finding }) => ({ id, text: `${severity} ${id}: ${finding}` }));
@@ -67,7 +56,11 @@ export const testssl = {
         command: `testssl ${parts.join(' ')} localhost`,
         findings: [
           ...bad.filter((one) => !why(one)).map(({ text }) => text),
-          ...(timedOut ? ['not finished in the time'] : []),
+          ...(timedOut
+            ? ['not finished in the time']
+            : entries.length === 0
+              ? ['there is no report; see testssl.log']
+              : []),
         ],
         explained: bad.filter(why).map((one) => `${one.text} (${why(one)})`),
         summary: `${entries.length} properties of the connection`,
