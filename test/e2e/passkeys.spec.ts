@@ -5,6 +5,8 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import type { ApiClient } from '../support/api-client.js';
 import type { Cbor } from '../support/cbor.js';
 import { asSecuredCustomer, startSibling, TestClock } from '../support/second-factor.js';
@@ -432,5 +434,43 @@ describe('looking after passkeys', () => {
     ]);
     const left = answers[0].status === 204 ? second : device;
     expect((await signIn(left)).status).toBe(200);
+  });
+});
+
+describe('the pages of docs/accounts.md', () => {
+  interface Page {
+    addPasskey(accessToken: string, password: string, name: string): Promise<Passkey>;
+    signInWithPasskey(): Promise<SignIn>;
+  }
+
+  /** The documented script, in a browser that has this device and nothing else. */
+  function pageWith(device: SoftwareAuthenticator): Page {
+    const blocks = readFileSync('docs/accounts.md', 'utf8').matchAll(/```js\n([\s\S]*?)```/g);
+    const script = [...blocks].map(([, text = '']) => text).find((text) => text.includes('function addPasskey')) ?? '';
+    const asItIs = (options: unknown) => options;
+    return runInNewContext(`${script}; ({ addPasskey, signInWithPasskey })`, {
+      api: shop.base,
+      fetch,
+      PublicKeyCredential: { parseCreationOptionsFromJSON: asItIs, parseRequestOptionsFromJSON: asItIs },
+      navigator: {
+        credentials: {
+          create: ({ publicKey }: { publicKey: PublicKeyCredentialCreationOptionsJSON }) =>
+            Promise.resolve({ toJSON: () => device.create(publicKey) }),
+          get: ({ publicKey }: { publicKey: PublicKeyCredentialRequestOptionsJSON }) =>
+            Promise.resolve({ toJSON: () => device.get(publicKey) }),
+        },
+      },
+    }) as Page;
+  }
+
+  it('add a passkey and sign in with it', async () => {
+    const who = await asCustomer(shop);
+    const { json } = await shop.guest.post<SignIn>('/v1/auth/login', { email: who.email, password: who.password });
+    const page = pageWith(new SoftwareAuthenticator(ORIGIN));
+    expect((await page.addPasskey(json.accessToken, who.password, 'Laptop')).name).toBe('Laptop');
+    expect((await page.signInWithPasskey()).user.id).toBe(who.id);
+    await expect(
+      pageWith(new SoftwareAuthenticator('https://evil.example')).addPasskey(json.accessToken, 'wrong', 'x'),
+    ).rejects.toThrow('auth.password_wrong');
   });
 });
