@@ -40,6 +40,8 @@ export interface SecurityNotice {
   /** Where the mail goes: the address at the time, of an address that was changed the one before. */
   readonly email: string;
   readonly name: string;
+  /** Whether the reader has shown to read mails at the address: to others go no words of whoever gave it. */
+  readonly confirmed: boolean;
   readonly change: SecurityChange;
   /** What it was done with or to, such as the name of a passkey; words for the reader. */
   readonly detail?: string;

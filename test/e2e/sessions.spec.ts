@@ -209,7 +209,13 @@ describe('what one process changes counts with the next request to another', () 
     expect((await there.get('/v1/users')).status).toBe(200);
     await admin.patch(`/v1/users/${person.id}`, { roles: ['customer'] }, { expect: 200 });
     expect((await there.get('/v1/users')).status).toBe(403);
-    await mailAbout(shop, person.email, 'What you may do was changed', 2);
+    const mail = await mailAbout(shop, person.email, 'What you may do was changed', 2);
+    // The address is not confirmed: nothing in the mail was written by whoever gave it.
+    expect(mail.text).not.toContain('Concerns');
+    await withDatabase(shop, (db) => db.query('update "user" set email_verified_at = now() where id = $1', [person.id]));
+    await admin.patch(`/v1/users/${person.id}`, { roles: ['staff', 'customer'] }, { expect: 200 });
+    const next = await mailAbout(shop, person.email, 'What you may do was changed', 3);
+    expect(next.text).toMatch(/Concerns: (customer, staff|staff, customer)/);
   });
 
   it('a disabled account, of which the owner is told', async () => {

@@ -29,7 +29,9 @@ export class AccountMails implements OnModuleInit {
   }
 
   private async tell(event: StoredEvent): Promise<void> {
-    const { change, detail, userAgent, email } = event.payload as SecurityNotice;
+    const { change, userAgent, email, confirmed, ...rest } = event.payload as SecurityNotice;
+    // Whoever registers with another's address must not have the shop send them their own words.
+    const detail = confirmed ? rest.detail : undefined;
     const device = userAgent === undefined ? undefined : deviceOf(userAgent);
     await this.mails.owe(event, `account_${change}`, email, accountNotice({ change, detail, device }, this.shop));
   }

@@ -22,10 +22,11 @@ export interface AccountLink {
 }
 
 /**
- * The mail that tells an account's owner what happened to it. It names nobody and quotes no client, since whoever registers with
- * another's address could have the shop send them their own words.
+ * The mail that tells an account's owner what happened to it. It names nobody and quotes nothing that a client says of itself.
+ * @param news its `detail` only where the address is confirmed
  */
-export function accountNotice({ change, detail, device }: AccountNews, shop: ShopFace): MailContent {
+export function accountNotice(news: AccountNews, shop: ShopFace): MailContent {
+  const { change, detail, device } = news;
   const { subject, says, advice } = ACCOUNT_CHANGES[change];
   const rows = [
     ...(detail === undefined ? [] : [{ name: 'Concerns', value: detail }]),

@@ -32,6 +32,7 @@ export class TellOwner {
         userId,
         email: user.email,
         name: user.name,
+        confirmed: user.emailVerified,
         change,
         ...(about.detail === undefined ? {} : { detail: about.detail }),
         ...(about.origin?.userAgent === undefined ? {} : { userAgent: about.origin.userAgent }),
