@@ -233,6 +233,31 @@ describe('files (V5)', () => {
   });
 });
 
+describe('the metrics (V13.4.5)', () => {
+  it('are for whoever has the token, where there is one', async () => {
+    const token = 'a-token-of-the-collector';
+    const closed = await startTestApp({ METRICS_TOKEN: token });
+    try {
+      const admin = await asAdmin(closed);
+      const ask = (authorization?: string) =>
+        closed.guest.get('/metrics', authorization === undefined ? {} : { headers: { authorization } });
+      const good = await ask(`Bearer ${token}`);
+      expect([good.status, good.text.includes('process_cpu_seconds_total')]).toEqual([200, true]);
+      for (const answer of [
+        await ask(),
+        await ask(`Bearer ${token}x`),
+        await ask(token),
+        await admin.get('/metrics'),
+      ]) {
+        expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="backroom"']);
+        expect(answer.text).not.toContain('process_cpu');
+      }
+    } finally {
+      await closed.close();
+    }
+  });
+});
+
 describe('what lies beside the server (V13.4)', () => {
   it.each([
     '/.git/config',

@@ -111,6 +111,8 @@ export class Config {
     addressesMs: this.env.RETAIN_ADDRESSES_DAYS * DAY_MS,
     ordersMs: this.env.RETAIN_ORDERS_DAYS * DAY_MS,
   };
+  /** What `/metrics` asks for; absent: nothing. */
+  readonly metricsToken = this.env.METRICS_TOKEN;
   readonly logLevel = this.env.LOG_LEVEL;
   readonly logPretty = this.env.LOG_PRETTY;
 

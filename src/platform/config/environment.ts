@@ -92,6 +92,7 @@ export class Environment {
       'OIDC_REDIRECT_URIS must be addresses without query, such as https://shop.example.com/signed-in, separated by commas',
   })
   OIDC_REDIRECT_URIS?: string[];
+  @IsOptional() @IsString() @MinLength(16) METRICS_TOKEN?: string;
   @IsOptional() @Matches(/^rediss?:\/\/\S+$/) REDIS_URL?: string;
   @IsOptional() @IsString() TLS_CERT_FILE?: string;
   @IsOptional() @IsString() TLS_KEY_FILE?: string;
@@ -140,6 +141,7 @@ export const OPTIONAL_VARIABLES = [
   'PASSKEY_RP_ID',
   'OIDC_PROVIDERS',
   'OIDC_REDIRECT_URIS',
+  'METRICS_TOKEN',
   'REDIS_URL',
   'TLS_CERT_FILE',
   'TLS_KEY_FILE',

@@ -1,6 +1,8 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, Headers } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { Public } from '../access/index.js';
+import { Config } from '../config/index.js';
 import { Db } from '../database/index.js';
 import { AppError } from '../errors/index.js';
 import { LoadShedding } from '../http/load-shedding.js';
@@ -15,6 +17,7 @@ export class HealthController {
     private readonly db: Db,
     private readonly metrics: Metrics,
     private readonly load: LoadShedding,
+    private readonly config: Config,
   ) {}
 
   @Get('health/live')
@@ -60,15 +63,28 @@ export class HealthController {
   @ApiOperation({
     operationId: 'getMetrics',
     summary: 'Metrics for Prometheus',
-    description: 'In the text exposition format.',
+    description: 'In the text exposition format. Where METRICS_TOKEN is set, it is asked for as a bearer.',
   })
   @ApiProduces('text/plain')
   @ApiOkResponse({
     description: 'Metrics',
     content: { 'text/plain': { schema: { type: 'string' }, example: 'process_cpu_seconds_total 1.2\n' } },
   })
-  @ApiProblems(400)
-  read(): Promise<string> {
+  @ApiProblems(400, 401)
+  read(@Headers('authorization') authorization?: string): Promise<string> {
+    const { metricsToken } = this.config;
+    if (metricsToken !== undefined && !isSame(authorization ?? '', `Bearer ${metricsToken}`))
+      throw new AppError(
+        'unauthenticated',
+        'metrics.token_required',
+        'The metrics are shown to whoever has the token.',
+      );
     return this.metrics.registry.metrics();
   }
+}
+
+/** Takes as long whatever differs, also the lengths. */
+function isSame(given: string, expected: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(given), hash(expected));
 }
