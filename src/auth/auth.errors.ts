@@ -35,6 +35,17 @@ export class PermissionMissingError extends AppError {
   }
 }
 
+/** 403: the user holds permissions, but not in a session that showed one factor alone (STAFF_SECOND_FACTOR). */
+export class SecondFactorMissingError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'auth.second_factor_missing',
+      'Staff of this shop sign in with a second factor: set one up, then sign in with it.',
+    );
+  }
+}
+
 /** 403: a route that was written without saying who may use it is closed. */
 export class AccessUndeclaredError extends AppError {
   constructor() {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { TestClock } from '../support/second-factor.js';
 import { ADMIN, asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
 
 /** What OWASP ASVS 5.0 asks and no other test shows; docs/security/asvs.md names each by its id. */
@@ -230,6 +231,39 @@ describe('files (V5)', () => {
     const { headers } = await admin.get('/v1/catalog/exports?format=shopify&filename=%22evil.html', { expect: 200 });
     expect(headers.get('content-disposition')).toMatch(/^attachment; filename="products-\d{4}-\d\d-\d\d\.csv"$/);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  });
+});
+
+describe('staff with STAFF_SECOND_FACTOR=required (V6.3.3)', () => {
+  it('have their permissions in a session of two factors alone, and may set the second one up', async () => {
+    const strict = await startTestApp({ STAFF_SECOND_FACTOR: 'required' });
+    try {
+      const clock = new TestClock(strict.app);
+      const admin = await asAdmin(strict);
+      const refused = await admin.get<{ code: string }>('/v1/users', { expect: 403 });
+      expect(refused.json.code).toBe('auth.second_factor_missing');
+      expect((await admin.get('/v1/users/me')).status).toBe(200);
+      const customer = await asCustomer(strict);
+      expect((await customer.client.get<{ code: string }>('/v1/users')).json.code).toBe('auth.permission_missing');
+
+      const begun = await admin.post<{ secret: string }>(
+        '/v1/auth/totp',
+        { password: ADMIN.password },
+        { expect: 201 },
+      );
+      const { secret } = begun.json;
+      await admin.post('/v1/auth/totp/confirm', { code: clock.code(secret) }, { expect: 200 });
+      expect((await admin.get('/v1/users')).status).toBe(403);
+      const { json } = await strict.guest.post<{ secondFactor: { token: string } }>('/v1/auth/login', ADMIN);
+      const signedIn = await strict.guest.post<{ accessToken: string }>(
+        '/v1/auth/login/second-factor',
+        { token: json.secondFactor.token, code: clock.nextCode(secret) },
+        { expect: 200 },
+      );
+      expect((await strict.guest.as(signedIn.json.accessToken).get('/v1/users')).status).toBe(200);
+    } finally {
+      await strict.close();
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import { SessionRequiredError } from '../api-keys.errors.js';
 import {
   AccessUndeclaredError,
   PermissionMissingError,
+  SecondFactorMissingError,
   SignInRequiredError,
   TokenInvalidError,
 } from '../auth.errors.js';
@@ -32,8 +33,8 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   /**
-   * @throws AppError `auth.token_invalid`, `auth.required` (401), `auth.permission_missing`, `auth.session_required`,
-   *   `auth.access_undeclared`, `auth.cross_site` (403), `request.rate_limited` (429)
+   * @throws AppError `auth.token_invalid`, `auth.required` (401), `auth.permission_missing`, `auth.second_factor_missing`,
+   *   `auth.session_required`, `auth.access_undeclared`, `auth.cross_site` (403), `request.rate_limited` (429)
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
@@ -52,8 +53,10 @@ export class AccessGuard implements CanActivate {
     if (access.kind === 'public' || access.kind === 'capability') return true;
     if (!user) throw new SignInRequiredError();
     if (access.kind === 'authenticated' && user.via.kind === 'key' && !access.apiKeys) throw new SessionRequiredError();
-    if (access.kind === 'permission' && !user.permissions.has(access.permission))
+    if (access.kind === 'permission' && !user.permissions.has(access.permission)) {
+      if (user.via.kind === 'session' && user.via.lacksSecondFactor) throw new SecondFactorMissingError();
       throw new PermissionMissingError(access.permission);
+    }
     return true;
   }
 

@@ -26,6 +26,8 @@ export interface SignedIn {
 export interface ViaSession {
   readonly kind: 'session';
   readonly sessionId: SessionId;
+  /** The shop wants a second factor of its staff and this session has shown none: permissions are withheld from it. */
+  readonly lacksSecondFactor?: boolean;
 }
 
 export interface ViaKey {

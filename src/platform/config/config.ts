@@ -72,6 +72,8 @@ export class Config {
   readonly adminEmail = this.env.ADMIN_EMAIL;
   readonly adminPassword = this.env.ADMIN_PASSWORD;
   readonly accessTokenSeconds = this.env.ACCESS_TOKEN_SECONDS;
+  /** Whether permissions count only in sessions that showed a second factor. */
+  readonly staffSecondFactor = this.env.STAFF_SECOND_FACTOR;
   readonly sessionMs = this.env.SESSION_DAYS * 86_400_000;
   readonly cartMs = this.env.CART_DAYS * 86_400_000;
   readonly passwordHashConcurrency = this.env.PASSWORD_HASH_CONCURRENCY;

@@ -1,5 +1,6 @@
-import { Controller, Get, Header, Headers } from '@nestjs/common';
+import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Public } from '../access/index.js';
 import { Config } from '../config/index.js';
@@ -71,9 +72,9 @@ export class HealthController {
     content: { 'text/plain': { schema: { type: 'string' }, example: 'process_cpu_seconds_total 1.2\n' } },
   })
   @ApiProblems(400, 401)
-  read(@Headers('authorization') authorization?: string): Promise<string> {
+  read(@Req() { headers }: FastifyRequest): Promise<string> {
     const { metricsToken } = this.config;
-    if (metricsToken !== undefined && !isSame(authorization ?? '', `Bearer ${metricsToken}`))
+    if (metricsToken !== undefined && !isSame(headers.authorization ?? '', `Bearer ${metricsToken}`))
       throw new AppError(
         'unauthenticated',
         'metrics.token_required',
