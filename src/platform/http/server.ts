@@ -17,6 +17,7 @@ import { outOfBounds } from './request-bounds.js';
 import { refusalOf } from './refusals.js';
 import { securityHeaders, setOnEveryAnswer } from './security-headers.js';
 import { sendProblem } from './send-problem.js';
+import { cutSlowReaders } from './slow-readers.js';
 import { acceptStreams, LONGEST_REQUEST_MS } from './streams.js';
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -54,6 +55,7 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
   const server = adapter.getInstance<FastifyInstance>();
   setOnEveryAnswer(server, bare.headers);
   refuseWhatNodeWould(server, bare);
+  cutSlowReaders(server.server);
   recordRoutes(server);
   allowOrigins(server, config);
   acceptStreams(server, ['text/csv'], config.requestTimeoutMs);

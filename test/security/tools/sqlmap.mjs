@@ -32,7 +32,10 @@ export const sqlmap = {
       const values = requests.reduce((sum, { text }) => sum + text.split('*').length - 1, 0);
       return {
         command: results[0].command,
-        findings: results.flatMap(({ findings }) => findings),
+        findings: [
+          ...results.flatMap(({ findings }) => findings),
+          ...(tried === 0 ? ['nothing was tried; see sqlmap-0.log'] : []),
+        ],
         explained: [],
         summary: `${requests.length} operations with ${values} values; ${tried} values tried in the time`,
       };
@@ -61,6 +64,7 @@ async function attack(requests, part, { folder, base, ms }) {
     '--ignore-code',
     IGNORED,
     '--skip-waf',
+    '--ignore-stdin',
     '--timeout=10',
     '--retries=1',
   ];

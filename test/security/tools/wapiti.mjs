@@ -24,6 +24,17 @@ const MODULES = [
   'xss',
 ];
 
+const EXPLAINED = [
+  [
+    /X-XSS-Protection is not set/,
+    'it switched on a filter that browsers have taken out, since it made holes of its own',
+  ],
+  [
+    /Strict-Transport-Security is not set/,
+    'this shop was attacked over plain HTTP, where RFC 6797 forbids it; over HTTPS testssl.sh sees it',
+  ],
+];
+
 /** Every address that is read, with all its parameters, and what the pages under /docs link to. */
 export const wapiti = {
   name: 'wapiti',
@@ -73,10 +84,11 @@ export const wapiti = {
       const named = Object.entries({ ...vulnerabilities, ...anomalies }).flatMap(([kind, found]) =>
         found.map(({ method, path, info, parameter }) => `${kind}: ${method} ${path} ${parameter ?? ''} ${info}`),
       );
+      const why = (text) => EXPLAINED.find(([pattern]) => pattern.test(text))?.[1];
       return {
         command: `wapiti -u /docs -s … ${options.join(' ')}`,
-        findings: existsSync(report) ? named : ['there is no report; see wapiti.log'],
-        explained: [],
+        findings: existsSync(report) ? named.filter((text) => !why(text)) : ['there is no report; see wapiti.log'],
+        explained: named.filter(why).map((text) => `${text} (${why(text)})`),
         summary: `${starts.length / 2} addresses and what they link to${timedOut ? ', not all of it in the time' : ''}`,
       };
     } finally {
