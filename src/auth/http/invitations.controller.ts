@@ -25,7 +25,7 @@ import {
   timeKeysOf,
   toPage,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey, type KeyUse } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { LimitByAddress } from '../../platform/limits/index.js';
 import { AcceptInvitation } from '../app/accept-invitation.service.js';
 import { Invitations, type Invitation } from '../app/invitations.service.js';
@@ -85,7 +85,7 @@ export class InvitationsController {
     @Body() body: InviteRequest,
     @IdempotencyKey() key: string | undefined,
   ): Promise<JsonText> {
-    const use = useOf(user, key, 'POST /v1/invitations', body);
+    const use = useOfUsersKey(user, key, 'POST /v1/invitations', body);
     return new JsonText((await this.invitations.invite(user, body, use, write)).body);
   }
 
@@ -106,7 +106,7 @@ export class InvitationsController {
     @Param('userId') userId: string,
     @IdempotencyKey() key: string | undefined,
   ): Promise<JsonText> {
-    const use = useOf(user, key, `POST /v1/invitations/${userId}/resend`, {});
+    const use = useOfUsersKey(user, key, `POST /v1/invitations/${userId}/resend`, {});
     return new JsonText((await this.invitations.resend(user, userId, use, write)).body);
   }
 
@@ -144,10 +144,6 @@ export class InvitationsController {
   ): Promise<SignInResponse | SecondFactorResponse> {
     return toOutcomeResponse(await this.acceptance.accept(actor, body), reply);
   }
-}
-
-function useOf(user: SignedIn, key: string | undefined, operation: string, body: unknown): KeyUse | undefined {
-  return key === undefined ? undefined : { scope: `user:${user.userId}`, key, operation, body };
 }
 
 function write(invitation: Invitation): string {

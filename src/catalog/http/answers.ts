@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
-import type { Actor, SignedIn } from '../../platform/access/index.js';
+import type { Actor } from '../../platform/access/index.js';
 import { JsonText } from '../../platform/http/index.js';
-import type { KeptAnswer, KeyUse } from '../../platform/idempotency/index.js';
+import type { KeptAnswer } from '../../platform/idempotency/index.js';
 
 /**
  * An answer that is the same for everyone who has not signed in: caches may keep it, and ask again before each use whether it
@@ -18,9 +18,4 @@ export function sendKept(reply: FastifyReply, answer: KeptAnswer): JsonText {
   void reply.headers(answer.headers);
   const { version = 0 } = JSON.parse(answer.body) as { version?: number };
   return new JsonText(answer.body, version);
-}
-
-/** The use of an idempotency key by a signed-in user, where there is a key. */
-export function useOf(user: SignedIn, key: string | undefined, operation: string, body: unknown): KeyUse | undefined {
-  return key === undefined ? undefined : { scope: `user:${user.userId}`, key, operation, body };
 }

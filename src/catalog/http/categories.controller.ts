@@ -10,9 +10,9 @@ import {
   type SignedIn,
 } from '../../platform/access/index.js';
 import { ApiOperationOf, ApiProblems, JsonText } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { CategoriesService } from '../app/categories.service.js';
-import { sendKept, sendPublicly, useOf } from './answers.js';
+import { sendKept, sendPublicly } from './answers.js';
 import {
   CategoryListResponse,
   CategoryResponse,
@@ -49,7 +49,10 @@ export class CategoriesController {
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    return sendKept(reply, await this.categories.create(user, body, useOf(user, key, 'POST /v1/categories', body)));
+    return sendKept(
+      reply,
+      await this.categories.create(user, body, useOfUsersKey(user, key, 'POST /v1/categories', body)),
+    );
   }
 
   @Patch(':id')

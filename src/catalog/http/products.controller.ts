@@ -19,11 +19,11 @@ import {
   JsonText,
   type ExpectedVersions,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { BrowseProductsService } from '../app/browse-products.service.js';
 import { ChangeProductService } from '../app/change-product.service.js';
 import { CreateProductService } from '../app/create-product.service.js';
-import { sendKept, sendPublicly, useOf } from './answers.js';
+import { sendKept, sendPublicly } from './answers.js';
 import { pageJson, toBrowseQuery, toNewProduct, toProductChange } from './catalog.mapper.js';
 import { ListProductsQuery } from './list-products.dto.js';
 import { ProductPageResponse, ProductResponse } from './product-response.dto.js';
@@ -94,7 +94,10 @@ export class ProductsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
     const input = toNewProduct(body, this.config.currency);
-    return sendKept(reply, await this.creation.create(input, user, useOf(user, key, 'POST /v1/products', body)));
+    return sendKept(
+      reply,
+      await this.creation.create(input, user, useOfUsersKey(user, key, 'POST /v1/products', body)),
+    );
   }
 
   @Patch(':idOrSlug')

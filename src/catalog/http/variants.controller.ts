@@ -11,10 +11,10 @@ import {
   JsonText,
   type ExpectedVersions,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { AddVariantService } from '../app/add-variant.service.js';
 import { ChangeVariantsService } from '../app/change-variants.service.js';
-import { sendKept, useOf } from './answers.js';
+import { sendKept } from './answers.js';
 import { toNewVariant, toVariantChange } from './catalog.mapper.js';
 import { ProductResponse } from './product-response.dto.js';
 import { CreateVariantRequest, UpdateVariantRequest } from './variant.dto.js';
@@ -47,7 +47,7 @@ export class VariantsController {
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const use = useOf(user, key, `POST /v1/products/${idOrSlug}/variants`, body);
+    const use = useOfUsersKey(user, key, `POST /v1/products/${idOrSlug}/variants`, body);
     const input = toNewVariant(body, this.config.currency);
     return sendKept(reply, await this.additions.add(idOrSlug, input, { actor: user, expected, use }));
   }

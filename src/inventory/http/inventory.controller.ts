@@ -13,7 +13,7 @@ import {
   toPage,
   type ExpectedVersions,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import { AdjustStockService } from '../app/adjust-stock.service.js';
 import { ChangeThresholdService } from '../app/change-threshold.service.js';
@@ -27,7 +27,7 @@ import {
   TransferStockRequest,
   UpdateStockRequest,
 } from './inventory.dto.js';
-import { keyUse, toMovementResponse, toStockResponse } from './inventory.mapper.js';
+import { toMovementResponse, toStockResponse } from './inventory.mapper.js';
 
 @ApiTags('inventory')
 @Controller('v1/inventory')
@@ -91,7 +91,7 @@ export class InventoryController {
     const answer = await this.adjustments.adjust(
       variantId,
       { change: changeOf(body), locationId: body.locationId, reason: body.reason, actor: user, expected },
-      keyUse(user, key, `POST /v1/inventory/${variantId}/adjustments`, body),
+      useOfUsersKey(user, key, `POST /v1/inventory/${variantId}/adjustments`, body),
       toText,
     );
     return new JsonText(answer.body, (JSON.parse(answer.body) as StockResponse).version);
@@ -120,7 +120,7 @@ export class InventoryController {
     const answer = await this.transfers.transfer(
       variantId,
       { ...body, actor: user, expected },
-      keyUse(user, key, `POST /v1/inventory/${variantId}/transfers`, body),
+      useOfUsersKey(user, key, `POST /v1/inventory/${variantId}/transfers`, body),
       toText,
     );
     return new JsonText(answer.body, (JSON.parse(answer.body) as StockResponse).version);

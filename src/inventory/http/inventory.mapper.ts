@@ -1,5 +1,3 @@
-import type { SignedIn } from '../../platform/access/index.js';
-import type { KeyUse } from '../../platform/idempotency/index.js';
 import type { LocationRow } from '../data/locations.repository.js';
 import type { MovementRow } from '../data/stock.repository.js';
 import { sellable, type Stock } from '../domain/stock-book.js';
@@ -45,9 +43,4 @@ export function toMovementResponse(row: MovementRow): StockMovementResponse {
 
 export function toLocationResponse({ id, code, name, priority, active, version }: LocationRow): LocationResponse {
   return { id, code, name, priority, active, version };
-}
-
-/** What an Idempotency-Key of staff is bound to; undefined where none was sent. */
-export function keyUse(user: SignedIn, key: string | undefined, operation: string, body: unknown): KeyUse | undefined {
-  return key === undefined ? undefined : { scope: `user:${user.userId}`, key, operation, body };
 }

@@ -9,9 +9,9 @@ import {
   JsonText,
   type ExpectedVersions,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { LocationsService } from '../app/locations.service.js';
-import { keyUse, toLocationResponse } from './inventory.mapper.js';
+import { toLocationResponse } from './inventory.mapper.js';
 import {
   CreateLocationRequest,
   LocationListResponse,
@@ -47,7 +47,7 @@ export class LocationsController {
     @CurrentUser() user: SignedIn,
     @IdempotencyKey() key: string | undefined,
   ): Promise<JsonText> {
-    const use = keyUse(user, key, 'POST /v1/locations', body);
+    const use = useOfUsersKey(user, key, 'POST /v1/locations', body);
     const answer = await this.locations.create(user, body, use, (row) => JSON.stringify(toLocationResponse(row)));
     return new JsonText(answer.body, (JSON.parse(answer.body) as LocationResponse).version);
   }

@@ -3,7 +3,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/s
 import { CurrentUser, RequirePermission, type SignedIn } from '../../platform/access/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { ApiOperationOf, ApiProblems, JsonText, readIdKey, toPage } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import { ReplayMail } from '../app/replay-mail.service.js';
 import { MailReadsRepository } from '../data/mail-reads.repository.js';
@@ -61,10 +61,7 @@ export class MailsController {
     @IdempotencyKey() key: string | undefined,
   ): Promise<JsonText> {
     if (!isUuid(id)) throw new NotFoundError('mail');
-    const use =
-      key === undefined
-        ? undefined
-        : { scope: `user:${user.userId}`, key, operation: `POST /v1/mails/${id}/replay`, body: {} };
+    const use = useOfUsersKey(user, key, `POST /v1/mails/${id}/replay`, {});
     const answer = await this.replays.replay(user, id, use, (mail) => JSON.stringify(toMailResponse(mail)));
     return new JsonText(answer.body);
   }

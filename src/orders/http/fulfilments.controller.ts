@@ -10,7 +10,7 @@ import {
   type ExpectedVersions,
   type JsonText,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { FulfilOrderService } from '../app/fulfil-order.service.js';
 import type { Tracking } from '../domain/fulfilment.js';
 import { FulfilOrderRequest, TrackingRequest } from './fulfilment.dto.js';
@@ -42,10 +42,7 @@ export class FulfilmentsController {
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const use =
-      key === undefined
-        ? undefined
-        : { scope: `user:${user.userId}`, key, operation: `POST /v1/orders/${id}/fulfilments`, body };
+    const use = useOfUsersKey(user, key, `POST /v1/orders/${id}/fulfilments`, body);
     const input = {
       items: body.items,
       locationId: body.locationId,

@@ -21,7 +21,7 @@ import {
   toPage,
   type ExpectedVersions,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { CaptureOrderService } from '../app/capture-order.service.js';
 import { CancelOrderService } from '../app/cancel-order.service.js';
 import { OrderAccess } from '../app/order-access.js';
@@ -83,7 +83,7 @@ export class OrdersController {
         },
       },
       actor,
-      key === undefined ? undefined : { scope, key, operation: 'POST /v1/orders', body },
+      useOfKey(scope, key, 'POST /v1/orders', body),
     );
     return orderAnswer(answer, reply);
   }
@@ -145,10 +145,7 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
     const caller = { actor, token };
-    const use =
-      key === undefined
-        ? undefined
-        : { scope: this.access.scopeOf(caller, id), key, operation: `POST /v1/orders/${id}/cancel`, body };
+    const use = useOfKey(this.access.scopeOf(caller, id), key, `POST /v1/orders/${id}/cancel`, body);
     return orderAnswer(await this.cancelling.cancel(id, { reason: body.reason ?? null, expected }, caller, use), reply);
   }
 
@@ -171,10 +168,7 @@ export class OrdersController {
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const use =
-      key === undefined
-        ? undefined
-        : { scope: `user:${user.userId}`, key, operation: `POST /v1/orders/${id}/capture`, body: null };
+    const use = useOfUsersKey(user, key, `POST /v1/orders/${id}/capture`, null);
     return orderAnswer(await this.capturing.capture(id, expected, user, use), reply);
   }
 
@@ -198,10 +192,7 @@ export class OrdersController {
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const use =
-      key === undefined
-        ? undefined
-        : { scope: `user:${user.userId}`, key, operation: `POST /v1/orders/${id}/refunds`, body };
+    const use = useOfUsersKey(user, key, `POST /v1/orders/${id}/refunds`, body);
     const input = {
       request: refundRequestOf(body),
       currency: body.amount?.currency,

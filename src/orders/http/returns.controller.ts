@@ -18,7 +18,7 @@ import {
   type ExpectedVersions,
   type JsonText,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey, type KeyUse } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, type KeyUse, useOfKey } from '../../platform/idempotency/index.js';
 import { OrderAccess, type OrderCaller } from '../app/order-access.js';
 import { ReceiveReturnService } from '../app/receive-return.service.js';
 import { ReturnOrderService } from '../app/return-order.service.js';
@@ -174,7 +174,7 @@ export class ReturnsController {
     operation: string,
     body: object,
   ): KeyUse | undefined {
-    return key === undefined ? undefined : { scope: this.access.scopeOf(caller, orderId), key, operation, body };
+    return useOfKey(this.access.scopeOf(caller, orderId), key, operation, body);
   }
 }
 

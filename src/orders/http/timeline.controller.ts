@@ -20,7 +20,7 @@ import {
   type ExpectedVersions,
   type JsonText,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import { OrderNotesService } from '../app/order-notes.service.js';
 import { toTimelineEntryResponse } from './after-sales.mapper.js';
@@ -54,10 +54,7 @@ export class TimelineController {
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const use =
-      key === undefined
-        ? undefined
-        : { scope: `user:${user.userId}`, key, operation: `POST /v1/orders/${id}/notes`, body };
+    const use = useOfUsersKey(user, key, `POST /v1/orders/${id}/notes`, body);
     const note = { text: body.text, public: body.public ?? false, expected };
     return orderAnswer(await this.notes.write(id, note, user, use), reply);
   }

@@ -21,6 +21,21 @@ export interface KeyUse {
   readonly body: unknown;
 }
 
+/** What the key of a request is used for, within a scope; undefined where no key was sent. */
+export function useOfKey(scope: string, key: string | undefined, operation: string, body: unknown): KeyUse | undefined {
+  return key === undefined ? undefined : { scope, key, operation, body };
+}
+
+/** The same of a signed-in caller, whose keys are their own whatever they come by. */
+export function useOfUsersKey(
+  user: { readonly userId: string },
+  key: string | undefined,
+  operation: string,
+  body: unknown,
+): KeyUse | undefined {
+  return useOfKey(`user:${user.userId}`, key, operation, body);
+}
+
 const KEEP_MS = 48 * 3_600_000;
 
 /** Keeps answers by Idempotency-Key (draft-ietf-httpapi-idempotency-key-header). */

@@ -16,7 +16,7 @@ import {
   timeKeysOf,
   toPage,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { AddressesService } from '../app/addresses.service.js';
 import type { SavedAddress } from '../data/addresses.repository.js';
 import { SavedAddressesPageResponse, SavedAddressResponse } from './dto/address.dto.js';
@@ -53,10 +53,7 @@ export class AddressesController {
     @IdempotencyKey() key: string | undefined,
     @Body() body: AddressRequest,
   ): Promise<JsonText> {
-    const use =
-      key === undefined
-        ? undefined
-        : { scope: `user:${user.userId}`, key, operation: 'POST /v1/users/me/addresses', body };
+    const use = useOfUsersKey(user, key, 'POST /v1/users/me/addresses', body);
     const answer = await this.addresses.add(user.userId, toPostalAddress(body), use, (address) =>
       JSON.stringify(toSavedResponse(address)),
     );

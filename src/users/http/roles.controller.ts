@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, RequirePermission, type SignedIn } from '../../platform/access/index.js';
 import { ApiOperationOf, ApiProblems, decodeCursor, JsonText, PageQuery, toPage } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { RolesService } from '../app/roles.service.js';
 import { RolesRepository, type RoleView } from '../data/roles.repository.js';
 import { ChangeRoleRequest, CreateRoleRequest, ROLE_NAME, RoleResponse, RolesPageResponse } from './dto/role.dto.js';
@@ -39,8 +39,7 @@ export class RolesController {
     @IdempotencyKey() key: string | undefined,
     @Body() body: CreateRoleRequest,
   ): Promise<JsonText> {
-    const use =
-      key === undefined ? undefined : { scope: `user:${user.userId}`, key, operation: 'POST /v1/roles', body };
+    const use = useOfUsersKey(user, key, 'POST /v1/roles', body);
     const answer = await this.roles.create(user, body, use, (role) => JSON.stringify(toRoleResponse(role)));
     return new JsonText(answer.body);
   }

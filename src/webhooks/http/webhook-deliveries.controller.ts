@@ -3,7 +3,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/s
 import { CurrentUser, RequirePermission, type SignedIn } from '../../platform/access/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { ApiOperationOf, ApiProblems, JsonText, readTimeKeys, timeKeysOf, toPage } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import { ReplayService } from '../app/replay.service.js';
 import { DeliveriesRepository } from '../data/deliveries.repository.js';
@@ -81,10 +81,7 @@ export class WebhookDeliveriesController {
     @IdempotencyKey() key: string | undefined,
   ): Promise<JsonText> {
     if (!isUuid(id)) throw new NotFoundError('webhook_delivery');
-    const use =
-      key === undefined
-        ? undefined
-        : { scope: `user:${user.userId}`, key, operation: `POST /v1/webhook-deliveries/${id}/replay`, body: {} };
+    const use = useOfUsersKey(user, key, `POST /v1/webhook-deliveries/${id}/replay`, {});
     const answer = await this.replays.replay(user, id, use, (delivery) => JSON.stringify(toDeliveryResponse(delivery)));
     return new JsonText(answer.body);
   }

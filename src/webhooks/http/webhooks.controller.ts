@@ -13,7 +13,7 @@ import {
   toPage,
   type ExpectedVersions,
 } from '../../platform/http/index.js';
-import { ApiIdempotencyKey, IdempotencyKey, type KeptAnswer } from '../../platform/idempotency/index.js';
+import { ApiIdempotencyKey, IdempotencyKey, type KeptAnswer, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import { SubscriptionsService } from '../app/subscriptions.service.js';
 import { SubscriptionsRepository } from '../data/subscriptions.repository.js';
@@ -65,8 +65,7 @@ export class WebhooksController {
     @CurrentUser() user: SignedIn,
     @IdempotencyKey() key: string | undefined,
   ): Promise<JsonText> {
-    const use =
-      key === undefined ? undefined : { scope: `user:${user.userId}`, key, operation: 'POST /v1/webhooks', body };
+    const use = useOfUsersKey(user, key, 'POST /v1/webhooks', body);
     return secretAnswer(await this.service.create(body, user, use, (row) => JSON.stringify(toWebhookWithSecret(row))));
   }
 
@@ -144,10 +143,7 @@ export class WebhooksController {
     @IfMatch() expected: ExpectedVersions,
     @IdempotencyKey() key: string | undefined,
   ): Promise<JsonText> {
-    const use =
-      key === undefined
-        ? undefined
-        : { scope: `user:${user.userId}`, key, operation: `POST /v1/webhooks/${known(id)}/rotate-secret`, body };
+    const use = useOfUsersKey(user, key, `POST /v1/webhooks/${known(id)}/rotate-secret`, body);
     const render = (row: Parameters<typeof toWebhookWithSecret>[0]) => JSON.stringify(toWebhookWithSecret(row));
     return secretAnswer(await this.service.rotateSecret(user, known(id), body.overlapHours, expected, use, render));
   }
