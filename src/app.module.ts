@@ -6,6 +6,7 @@ import { CatalogModule } from './catalog/index.js';
 import { InventoryModule } from './inventory/index.js';
 import { NotificationsModule } from './notifications/index.js';
 import { OrdersModule } from './orders/index.js';
+import { PrivacyModule } from './privacy/index.js';
 import { UsersModule } from './users/index.js';
 import { WebhooksModule } from './webhooks/index.js';
 
@@ -19,6 +20,7 @@ import { WebhooksModule } from './webhooks/index.js';
     InventoryModule,
     NotificationsModule,
     OrdersModule,
+    PrivacyModule,
     UsersModule,
     WebhooksModule,
   ],

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { LimitsModule } from '../platform/limits/index.js';
 import { UsersModule } from '../users/index.js';
+import { AuthPersonalData } from './app/auth-personal-data.js';
+import { AuthPersonalDataRepository } from './data/auth-personal-data.repository.js';
 import { AccountsService } from './app/accounts.service.js';
 import { ApiKeysService } from './app/api-keys.service.js';
 import { ChangePasswordService } from './app/change-password.service.js';
@@ -31,6 +33,8 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
   imports: [LimitsModule, SigningKeysModule, UsersModule],
   controllers: [AuthController, ApiKeysController, ...factorControllers, ...frontEndControllers, ...linkControllers],
   providers: [
+    AuthPersonalData,
+    AuthPersonalDataRepository,
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokenIssuer,
     AccessTokenStrategy,
@@ -53,5 +57,6 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
     ApiKeysService,
     FirstAdministrator,
   ],
+  exports: [ProofOfPerson],
 })
 export class AuthModule {}

@@ -9,6 +9,8 @@ import { ParcelMails } from './app/parcel-mails.service.js';
 import { ReplayMail } from './app/replay-mail.service.js';
 import { SendMail } from './app/send-mail.service.js';
 import { MailDeliveriesRepository } from './data/mail-deliveries.repository.js';
+import { MailsPersonalData } from './app/mails-personal-data.js';
+import { MailsPersonalDataRepository } from './data/mails-personal-data.repository.js';
 import { MailReadsRepository } from './data/mail-reads.repository.js';
 import { FileTransport } from './delivery/file-transport.js';
 import { MailTransport } from './delivery/mail-transport.js';
@@ -23,6 +25,8 @@ import { MailsController } from './http/mails.controller.js';
     { provide: MailTransport, useFactory: transportOf, inject: [Config] },
     MailDeliveriesRepository,
     MailReadsRepository,
+    MailsPersonalData,
+    MailsPersonalDataRepository,
     SendMail,
     ReplayMail,
     AccountMails,

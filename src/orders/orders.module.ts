@@ -13,6 +13,7 @@ import { OrderAnswers } from './app/order-answers.js';
 import { OrderBooks } from './app/order-books.service.js';
 import { OrderNews } from './app/order-news.service.js';
 import { OrderNotesService } from './app/order-notes.service.js';
+import { OrdersPersonalData } from './app/orders-personal-data.js';
 import { PlaceOrderService } from './app/place-order.service.js';
 import { ProviderNewsJob } from './app/provider-news.job.js';
 import { ReadOrdersService } from './app/read-orders.service.js';
@@ -25,6 +26,7 @@ import { ReturnOrderService } from './app/return-order.service.js';
 import { SettleOrderService } from './app/settle-order.service.js';
 import { FulfilmentsRepository } from './data/fulfilments.repository.js';
 import { OrderMoneyRepository } from './data/order-money.repository.js';
+import { OrdersPersonalDataRepository } from './data/orders-personal-data.repository.js';
 import { OrdersRepository } from './data/orders.repository.js';
 import { ReturnsRepository } from './data/returns.repository.js';
 import { TimelineRepository } from './data/timeline.repository.js';
@@ -51,6 +53,8 @@ import { TimelineController } from './http/timeline.controller.js';
     OrderMoneyRepository,
     OrderNews,
     OrderNotesService,
+    OrdersPersonalData,
+    OrdersPersonalDataRepository,
     OrdersRepository,
     PlaceOrderService,
     ProviderNewsJob,

@@ -7,6 +7,8 @@ import { CaptureService } from './app/capture.service.js';
 import { ChargeLine } from './app/charge-line.js';
 import { ChargeService } from './app/charge.service.js';
 import { CompleteTestStepService } from './app/complete-test-step.service.js';
+import { PaymentsPersonalData } from './app/payments-personal-data.js';
+import { PaymentsPersonalDataRepository } from './data/payments-personal-data.repository.js';
 import { ProviderLine } from './app/provider-line.js';
 import { PAYMENT_ADAPTERS, ProviderRegistry } from './app/provider-registry.js';
 import { ReceiveNewsService } from './app/receive-news.service.js';
@@ -52,6 +54,8 @@ import { TestProviderStore } from './providers/test-provider.store.js';
     CompleteTestStepService,
     ProviderRegistry,
     ProviderLine,
+    PaymentsPersonalData,
+    PaymentsPersonalDataRepository,
     PaymentsRepository,
     ProviderEventsRepository,
     RefundsRepository,

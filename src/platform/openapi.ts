@@ -42,6 +42,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('reports', 'Orders, books and providers held against each other')
     .addTag('webhooks', 'Signed news for other systems, and what became of it')
     .addTag('mails', 'Mails to customers: seen and sent again')
+    .addTag('privacy', 'What is held on persons: given out, and erased')
     .addTag('audit log', 'What staff did and what concerns security')
     .addTag('running', 'Health and metrics')
     .build();

@@ -16,6 +16,10 @@ import { HealthController } from './observability/health.controller.js';
 import { LOGGER } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { Outbox } from './outbox/index.js';
+import { AnswersData } from './privacy/answers-data.js';
+import { AuditData } from './privacy/audit-data.js';
+import { EventsData } from './privacy/events-data.js';
+import { PersonalData, RetentionProgress } from './privacy/index.js';
 import { Sealer } from './sealing/index.js';
 import { StartNotes } from './start-notes.js';
 import { Clock, SystemClock } from './time/index.js';
@@ -45,6 +49,11 @@ export class PlatformModule {
         LoadShedding,
         Sealer,
         AuditLog,
+        PersonalData,
+        RetentionProgress,
+        AnswersData,
+        AuditData,
+        EventsData,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: RequestPipe },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
@@ -63,6 +72,8 @@ export class PlatformModule {
         FailPoints,
         Sealer,
         AuditLog,
+        PersonalData,
+        RetentionProgress,
       ],
     };
   }

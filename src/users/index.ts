@@ -1,4 +1,5 @@
 export { UsersModule } from './users.module.js';
+export { AccountPersons } from './app/account-persons.service.js';
 export { UsersFacade } from './users.facade.js';
 export {
   LINK_REQUESTED,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountPersons } from './app/account-persons.service.js';
 import { AddressesService } from './app/addresses.service.js';
 import { BuiltInRoles } from './app/built-in-roles.js';
 import { ChangeUserService } from './app/change-user.service.js';
@@ -6,8 +7,10 @@ import { GrantableRoles } from './app/grantable-roles.js';
 import { ProfileService } from './app/profile.service.js';
 import { RolesService } from './app/roles.service.js';
 import { TellOwner } from './app/tell-owner.js';
+import { UsersPersonalData } from './app/users-personal-data.js';
 import { AddressesRepository } from './data/addresses.repository.js';
 import { RolesRepository } from './data/roles.repository.js';
+import { UsersPersonalDataRepository } from './data/users-personal-data.repository.js';
 import { UsersRepository } from './data/users.repository.js';
 import { AddressesController } from './http/addresses.controller.js';
 import { PermissionsController } from './http/permissions.controller.js';
@@ -30,7 +33,10 @@ import { UsersFacade } from './users.facade.js';
     ChangeUserService,
     RolesService,
     AddressesService,
+    AccountPersons,
+    UsersPersonalData,
+    UsersPersonalDataRepository,
   ],
-  exports: [UsersFacade],
+  exports: [UsersFacade, AccountPersons],
 })
 export class UsersModule {}

@@ -9,6 +9,8 @@ import { SubscriptionsService } from './app/subscriptions.service.js';
 import { DeliveriesRepository } from './data/deliveries.repository.js';
 import { SubscriptionsRepository } from './data/subscriptions.repository.js';
 import { EndpointAddresses } from './delivery/endpoint-addresses.js';
+import { WebhooksPersonalData } from './app/webhooks-personal-data.js';
+import { WebhooksPersonalDataRepository } from './data/webhooks-personal-data.repository.js';
 import { WebhookClient } from './delivery/webhook-client.js';
 import { WebhookDeliveriesController } from './http/webhook-deliveries.controller.js';
 import { WebhooksController } from './http/webhooks.controller.js';
@@ -28,6 +30,8 @@ import { WebhooksController } from './http/webhooks.controller.js';
     ReplayService,
     SubscriptionsService,
     WebhookHousekeeping,
+    WebhooksPersonalData,
+    WebhooksPersonalDataRepository,
   ],
 })
 export class WebhooksModule {}

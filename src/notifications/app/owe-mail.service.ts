@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Db } from '../../platform/database/index.js';
+import { isErasedAddress } from '../../platform/privacy/index.js';
 import { newId } from '../../platform/ids/index.js';
 import type { StoredEvent } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
@@ -19,6 +20,7 @@ export class OweMail {
 
   /** The delivery and its job are written together, or, when the event was handled before, neither. */
   async owe(event: StoredEvent, kind: string, recipient: string, content: MailContent): Promise<void> {
+    if (isErasedAddress(recipient)) return;
     const id = newId();
     const delivery = { id, eventId: event.id, kind, recipient, ...content, createdAt: this.clock.now() };
     await this.db.transaction(async (tx) => {

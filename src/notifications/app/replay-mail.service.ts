@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SignedIn } from '../../platform/access/index.js';
 import { AuditLog } from '../../platform/audit-log/index.js';
-import { NotFoundError } from '../../platform/errors/index.js';
+import { ConflictError, NotFoundError } from '../../platform/errors/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { MailReadsRepository, type MailSummary } from '../data/mail-reads.repository.js';
 import { SendMail } from './send-mail.service.js';
@@ -16,7 +16,7 @@ export class ReplayMail {
     private readonly audit: AuditLog,
   ) {}
 
-  /** @throws NotFoundError */
+  /** @throws NotFoundError; AppError `mail.erased` (409) */
   async replay(
     actor: SignedIn,
     id: string,
@@ -26,6 +26,8 @@ export class ReplayMail {
     return this.keys.run(key, async (tx) => {
       const mail = await this.mails.requeue(tx, id);
       if (!mail) throw new NotFoundError('mail');
+      if (await this.mails.isErased(tx, id))
+        throw new ConflictError('mail.erased', 'What this mail said was erased; it cannot be sent again.');
       // In place of the job that it may still have, which waits for hours after a few tries.
       await this.sending.enqueue(tx, id);
       await this.audit.record(tx, actor, {

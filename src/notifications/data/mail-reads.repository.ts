@@ -65,6 +65,11 @@ export class MailReadsRepository {
     });
   }
 
+  /** Whether its recipient and its words were taken out. */
+  async isErased(tx: Tx, id: string): Promise<boolean> {
+    return (await tx.mailDelivery.count({ where: { id, erasedAt: { not: null } } })) > 0;
+  }
+
   async findById(id: string): Promise<Mail | undefined> {
     return (await this.db.prisma.mailDelivery.findUnique({ where: { id }, select: WHOLE })) ?? undefined;
   }
@@ -72,7 +77,7 @@ export class MailReadsRepository {
   /** Owed again from the start, where it was sent or given up; a mail that waits stays as it is. Undefined when there is no such mail. */
   async requeue(tx: Tx, id: string): Promise<MailSummary | undefined> {
     await tx.mailDelivery.updateMany({
-      where: { id, status: { not: 'queued' } },
+      where: { id, status: { not: 'queued' }, erasedAt: null },
       data: { status: 'queued', attempts: 0, sentAt: null },
     });
     return (await tx.mailDelivery.findUnique({ where: { id }, select: SUMMARY })) ?? undefined;

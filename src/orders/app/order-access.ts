@@ -25,14 +25,14 @@ export class OrderAccess {
   }
 
   /**
-   * The owner, the holder of a guest order's token, or staff with the permission.
+   * The owner, the holder of a guest order's token until the guest is erased, or staff with the permission.
    * @throws NotFoundError for everybody else, just as for an order that is not there
    */
   require(order: Order | null, { actor, token }: OrderCaller, permission: Permission): Order {
     if (order) {
       if (actor.kind === 'user' && actor.userId === order.customerId) return order;
       if (may(actor, permission)) return order;
-      if (order.customerId === null && token !== undefined && this.opens(token, order)) return order;
+      if (order.customerId === null && !order.erasedAt && token !== undefined && this.opens(token, order)) return order;
     }
     throw new NotFoundError('order');
   }

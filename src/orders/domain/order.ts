@@ -56,6 +56,8 @@ export interface Order {
   readonly placedAt: Date;
   readonly cancelledAt: Date | null;
   readonly cancelReason: string | null;
+  /** When its person was taken out; absent or null while they are in it. */
+  readonly erasedAt?: Date | null;
   readonly lines: readonly OrderLine[];
 }
 

@@ -49,7 +49,8 @@ export class IdempotencyStore {
   /**
    * Binds the key inside the caller's transaction, or gives the answer that it already stands for. A second call with
    * the key waits until the first one's transaction ends.
-   * @throws AppError `idempotency.key_reused` (422) for another body, `idempotency.in_progress` (409) while the first runs.
+   * @throws AppError `idempotency.key_reused` (422) for another body, `idempotency.in_progress` (409) while the first runs,
+   *   `idempotency.answer_erased` (409) where the answer was taken out with the person that it told of.
    */
   async begin(tx: Tx, use: KeyUse): Promise<KeptAnswer | undefined> {
     const now = this.clock.now();
@@ -65,6 +66,7 @@ export class IdempotencyStore {
     if (!Buffer.from(kept.fingerprint).equals(mark))
       throw new AppError('invalid', 'idempotency.key_reused', 'This key was used for another request.');
     if (kept.status === null || kept.body === null) throw inProgress();
+    if (kept.body === '' && kept.status !== 204) throw erased();
     return { status: kept.status, body: kept.body, headers: (kept.headers ?? {}) as Record<string, string> };
   }
 
@@ -118,6 +120,13 @@ export class IdempotencyStore {
     });
     return count;
   }
+}
+
+function erased(): AppError {
+  return new ConflictError(
+    'idempotency.answer_erased',
+    'The first request was carried out, and its answer was erased since.',
+  );
 }
 
 function inProgress(): AppError {

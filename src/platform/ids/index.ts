@@ -1,1 +1,2 @@
 export * from './ids.js';
+export { firstIdAt } from './first-id.js';

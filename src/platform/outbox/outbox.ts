@@ -26,6 +26,11 @@ export interface StoredEvent {
 
 export type EventHandler = (event: StoredEvent) => Promise<void>;
 
+/** Whether what it told was taken out, by an erasure or when its time was over: there is nothing left to tell. */
+function isErased(payload: unknown): boolean {
+  return (payload as { erased?: unknown } | null)?.erased === true;
+}
+
 const POLL_MS = 300;
 const BATCH = 200;
 
@@ -72,7 +77,7 @@ export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.jobs.handle(task, async (payload) => {
       const { eventId } = payload as { eventId: string };
       const event = await this.db.prisma.outboxEvent.findUnique({ where: { id: eventId } });
-      if (event) await handler(event);
+      if (event && !isErased(event.payload)) await handler(event);
     });
   }
 
