@@ -151,7 +151,7 @@ export async function findMarks(shop: Pick<TestApp, 'databaseUrl'>): Promise<Rec
       select format('%I.%I', c.table_schema, c.table_name) as table, format('%I', c.column_name) as column,
         c.table_name || '.' || c.column_name as place
       from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-      where t.table_type = 'BASE TABLE' and c.table_schema not in ('pg_catalog', 'information_schema') order by 1, 2`);
+      where t.table_type = 'BASE TABLE' and c.table_schema not in ('pg_catalog', 'information_schema') order by 3`);
     const found: Record<string, number> = {};
     for (const { table, column, place: name } of columns) {
       const { rows } = await client.query<{ count: number }>(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiClient } from './api-client.js';
+import type { Answer, ApiClient } from './api-client.js';
 import { place, type SentOrder } from './after-sales.js';
 import { MAIN_LOCATION, makeVariant, withDatabase } from './shop-fixture.js';
 import { asCustomer, type TestApp } from './test-app.js';
@@ -59,6 +59,10 @@ async function sendingBack(shop: TestApp, admin: ApiClient): Promise<{ readonly 
   const { json } = await admin.post<SentOrder>(`/v1/orders/${id}/returns`, body, { expect: 201 });
   return { id, path: `/v1/orders/${id}/returns/${json.returns[0]?.id}` };
 }
+
+/** A guest is nobody that an id names: the log names the request instead. */
+const asked = ({ headers }: Answer<unknown>): string => headers.get('x-request-id') ?? '';
+const GUEST = { email: 'some-guest@example.com' };
 
 /** One row for each operation that takes a permission and changes something. */
 export const DEEDS: Readonly<Record<string, Deed>> = {
@@ -304,6 +308,22 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
     act: async (shop, admin) => {
       const { id } = await asCustomer(shop);
       await admin.patch(`/v1/users/${id}`, { roles: ['customer', 'staff'] }, { expect: 200 });
+      return id;
+    },
+  },
+  exportGuestData: {
+    action: 'privacy.data_exported',
+    act: async (_, admin) => asked(await admin.post('/v1/privacy/exports', GUEST, { expect: 200 })),
+  },
+  eraseGuest: {
+    action: 'privacy.guest_erased',
+    act: async (_, admin) => asked(await admin.post('/v1/privacy/erasures', GUEST, { expect: 204 })),
+  },
+  eraseUser: {
+    action: 'privacy.account_erased',
+    act: async (shop, admin) => {
+      const { id } = await asCustomer(shop);
+      await admin.post(`/v1/users/${id}/erasure`, undefined, { expect: 204 });
       return id;
     },
   },
