@@ -9,6 +9,7 @@ import { ApiKeysService } from './app/api-keys.service.js';
 import { ChangePasswordService } from './app/change-password.service.js';
 import { FamiliarAddresses } from './app/familiar-addresses.js';
 import { FirstAdministrator } from './app/first-administrator.js';
+import { ProofOfPerson } from './app/proof-of-person.js';
 import { SessionHousekeeping } from './app/session-housekeeping.js';
 import { SessionsService } from './app/sessions.service.js';
 import { SignIn } from './app/sign-in.service.js';

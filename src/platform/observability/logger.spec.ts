@@ -48,6 +48,10 @@ describe('redactUrl', () => {
   it('takes tokens and addresses out of a query', () => {
     expect(redactUrl('/v1/orders/1?token=v1_abc&limit=2')).toBe('/v1/orders/1?token=[redacted]&limit=2');
     expect(redactUrl('/v1/orders?email=a@b.c&status=paid')).toBe('/v1/orders?email=[redacted]&status=paid');
-    expect(redactUrl('/v1/products?q=mug')).toBe('/v1/products?q=mug');
+    expect(redactUrl('/v1/products?q=mug&limit=5')).toBe('/v1/products?q=[redacted]&limit=5');
+    expect(redactUrl('/v1/mails?recipient=a%40b.c')).toBe('/v1/mails?recipient=[redacted]');
+    expect(redactUrl('/v1/users/a@b.c/data?a@b.c=1')).toBe('/v1/users/[redacted]/data?[redacted]=[redacted]');
+    expect(redactUrl('/v1/users/a%40b.c')).toBe('/v1/users/[redacted]');
+    expect(redactUrl('/v1/x?')).toBe('/v1/x?');
   });
 });

@@ -54,9 +54,34 @@ function serializeError(error: unknown): unknown {
   };
 }
 
-/** A request's address without the secrets that may stand in its query. */
+/** Parameters whose values are nobody's: of all others a log shows the name alone. */
+const SHOWN_PARAMETERS = new Set([
+  'limit',
+  'sort',
+  'order',
+  'status',
+  'format',
+  'category',
+  'currency',
+  'role',
+  'action',
+]);
+
+/** A request's address without what may tell of a person or open a door: most values of its query, and anything like an e-mail address. */
 export function redactUrl(url: string): string {
-  return url.replaceAll(/([?&](?:token|cursor|email)=)[^&#]*/gi, '$1[redacted]');
+  const [path = '', ...rest] = url.split('?');
+  const shown = path.replaceAll(/[^/]*(?:@|%40)[^/]*/gi, '[redacted]');
+  if (rest.length === 0) return shown;
+  const query = rest
+    .join('?')
+    .split('&')
+    .map((pair) => {
+      const [name = '', ...value] = pair.split('=');
+      if (SHOWN_PARAMETERS.has(name)) return pair;
+      const plain = /^[a-z]{0,30}$/i.test(name) ? name : '[redacted]';
+      return value.length === 0 ? plain : `${plain}=[redacted]`;
+    });
+  return `${shown}?${query.join('&')}`;
 }
 
 /** Nest's own messages into the same stream. */

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ProofOfPerson } from '../../auth/index.js';
+import { ProofOfPerson, ProofRequest } from '../../auth/index.js';
 import { Authenticated, CurrentUser, type SignedIn } from '../../platform/access/index.js';
 import { ApiLimit, ApiOperationOf, ApiProblems, type JsonText } from '../../platform/http/index.js';
 import { announce, RateLimits, requireWithinLimit } from '../../platform/limits/index.js';
@@ -9,7 +9,6 @@ import { Clock } from '../../platform/time/index.js';
 import { ErasePerson } from '../app/erase-person.service.js';
 import { ExportData } from '../app/export-data.service.js';
 import { ApiArchive, EXPORTS, sendArchive } from './archive-answer.js';
-import { EraseOwnAccountRequest } from './privacy.dto.js';
 
 @ApiTags('privacy')
 @Controller('v1/users/me')
@@ -49,7 +48,7 @@ export class OwnDataController {
   )
   @ApiNoContentResponse({ description: 'Erased; a last mail says so' })
   @ApiProblems(400, 403, 409, 413, 415, 422, 503)
-  async erase(@CurrentUser() user: SignedIn, @Body() body: EraseOwnAccountRequest): Promise<void> {
+  async erase(@CurrentUser() user: SignedIn, @Body() body: ProofRequest): Promise<void> {
     await this.proof.require(user, body);
     await this.erasing.account(user, user.userId);
   }

@@ -1,35 +1,6 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsEmail, IsString, MaxLength, MinLength } from 'class-validator';
-import { Omittable, Trimmed } from '../../platform/http/fields.js';
-
-/** That the person themselves asks: the password, or a code. */
-export class EraseOwnAccountRequest {
-  @ApiPropertyOptional({
-    type: 'string',
-    minLength: 1,
-    maxLength: 256,
-    description: "The account's password",
-    example: 'correct horse battery staple',
-  })
-  @Omittable()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(256)
-  password?: string;
-
-  @ApiPropertyOptional({
-    type: 'string',
-    minLength: 1,
-    maxLength: 50,
-    description: 'A code of the authenticator app, or a recovery code, in place of the password',
-    example: '287082',
-  })
-  @Omittable()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(50)
-  code?: string;
-}
+import { ApiProperty } from '@nestjs/swagger';
+import { IsEmail, IsString, MaxLength } from 'class-validator';
+import { Trimmed } from '../../platform/http/fields.js';
 
 /** A guest, as they gave themselves with their orders. */
 export class GuestRequest {
