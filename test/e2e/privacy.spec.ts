@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { RetentionJob } from '../../src/privacy/app/retention.job.js';
 import { IdempotencyStore } from '../../src/platform/idempotency/index.js';
 import { Clock } from '../../src/platform/time/index.js';
@@ -383,4 +384,12 @@ describe('the timeline of an order', () => {
     expect(await refused('truncate order_timeline_entry')).toMatch(/append-only/);
     expect(await refused(`update order_timeline_entry set data = '{"text": null}' ${of}`)).toBe('taken');
   });
+});
+
+it('is told of table by table: a new one needs its row in docs/privacy.md', async () => {
+  const text = readFileSync('docs/privacy.md', 'utf8');
+  const tables = await sql<{ name: string }>(`select table_name as name from information_schema.tables
+    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> '_prisma_migrations'`);
+  expect(tables.length).toBeGreaterThan(40);
+  expect(tables.map(({ name }) => name).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });
