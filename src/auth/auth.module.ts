@@ -8,6 +8,7 @@ import { AccountsService } from './app/accounts.service.js';
 import { ApiKeysService } from './app/api-keys.service.js';
 import { ChangePasswordService } from './app/change-password.service.js';
 import { FamiliarAddresses } from './app/familiar-addresses.js';
+import { FailedSignIns } from './app/failed-sign-ins.js';
 import { FirstAdministrator } from './app/first-administrator.js';
 import { ProofOfPerson } from './app/proof-of-person.js';
 import { SessionHousekeeping } from './app/session-housekeeping.js';
@@ -36,6 +37,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
   providers: [
     AuthPersonalData,
     AuthPersonalDataRepository,
+    FailedSignIns,
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokenIssuer,
     AccessTokenStrategy,

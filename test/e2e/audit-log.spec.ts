@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { ALL_PERMISSIONS } from '../../src/platform/access/index.js';
 import type { ApiClient } from '../support/api-client.js';
 import { place } from '../support/after-sales.js';
-import { makeVariant, withDatabase } from '../support/shop-fixture.js';
+import { eventually, makeVariant, withDatabase } from '../support/shop-fixture.js';
 import { DEEDS } from '../support/staff-deeds.js';
 import { asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -96,6 +96,25 @@ describe('what is not done', () => {
     await client.post(`/v1/orders/${order.id}/cancel`, {}, { expect: 200 });
     expect(await entries(`&subjectId=${order.id}`)).toEqual([]);
     expect((await entries(`&actorId=${id}`)).filter(({ action }) => action.startsWith('orders.'))).toEqual([]);
+  });
+});
+
+describe('a sign-in', () => {
+  it('is in the log, and so is one that failed, by the account and never by the address that was typed', async () => {
+    const { id, email, password } = await asCustomer(shop);
+    await shop.guest.post('/v1/auth/login', { email, password: 'not the right one' }, { expect: 401 });
+    await shop.guest.post('/v1/auth/login', { email: 'stranger@example.com', password }, { expect: 401 });
+    await shop.guest.post('/v1/auth/login', { email, password }, { expect: 200 });
+    const about = await eventually(
+      () => entries(`&subjectId=${id}`),
+      (found) => found.some(({ action }) => action === 'auth.sign_in_failed'),
+    );
+    expect(about.filter(({ action }) => action === 'auth.sign_in_failed')).toMatchObject([
+      { actorKind: 'guest', actorId: null, address: '127.0.0.1' },
+    ]);
+    const all = JSON.stringify(await entries('&action=auth.sign_in_failed'));
+    expect(all).not.toMatch(/stranger|@/);
+    expect((await entries(`&actorId=${id}`)).map(({ action }) => action)).toContain('auth.signed_in');
   });
 });
 

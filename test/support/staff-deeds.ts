@@ -60,6 +60,11 @@ async function sendingBack(shop: TestApp, admin: ApiClient): Promise<{ readonly 
   return { id, path: `/v1/orders/${id}/returns/${json.returns[0]?.id}` };
 }
 
+const invited = async (admin: ApiClient): Promise<string> => {
+  const body = { email: `invited-${randomUUID()}@example.com`, name: 'Invited', roles: ['staff'] };
+  return (await admin.post<{ userId: string }>('/v1/invitations', body, { expect: 201 })).json.userId;
+};
+
 /** A guest is nobody that an id names: the log names the request instead. */
 const asked = ({ headers }: Answer<unknown>): string => headers.get('x-request-id') ?? '';
 const GUEST = { email: 'some-guest@example.com' };
@@ -308,6 +313,31 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
     act: async (shop, admin) => {
       const { id } = await asCustomer(shop);
       await admin.patch(`/v1/users/${id}`, { roles: ['customer', 'staff'] }, { expect: 200 });
+      return id;
+    },
+  },
+  inviteUser: { action: 'users.invited', act: (_, admin) => invited(admin) },
+  resendInvitation: {
+    action: 'users.invitation_resent',
+    act: async (_, admin) => {
+      const id = await invited(admin);
+      await admin.post(`/v1/invitations/${id}/resend`, undefined, { expect: 202 });
+      return id;
+    },
+  },
+  withdrawInvitation: {
+    action: 'users.invitation_withdrawn',
+    act: async (_, admin) => {
+      const id = await invited(admin);
+      await admin.delete(`/v1/invitations/${id}`, { expect: 204 });
+      return id;
+    },
+  },
+  endUserSessions: {
+    action: 'auth.sessions_ended',
+    act: async (shop, admin) => {
+      const { id } = await asCustomer(shop);
+      await admin.delete(`/v1/users/${id}/sessions`, { expect: 204 });
       return id;
     },
   },

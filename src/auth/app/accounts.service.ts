@@ -5,6 +5,7 @@ import { UsersFacade } from '../../users/index.js';
 import { CredentialsInvalidError } from '../auth.errors.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { AccountLinks } from './account-links.service.js';
+import { FailedSignIns } from './failed-sign-ins.js';
 import { SessionsService, type SignInResult } from './sessions.service.js';
 import { SignIn, type SignInOutcome } from './sign-in.service.js';
 
@@ -29,6 +30,7 @@ export class AccountsService {
     private readonly sessions: SessionsService,
     private readonly signIns: SignIn,
     private readonly links: AccountLinks,
+    private readonly failures: FailedSignIns,
   ) {}
 
   /**
@@ -54,6 +56,7 @@ export class AccountsService {
   async signIn({ email, password, cookie = false }: Credentials, origin: Origin | undefined): Promise<SignInOutcome> {
     const credentials = await this.users.findCredentials(email);
     const matches = await this.hasher.matches(password, credentials?.passwordHash);
+    if (credentials && !matches) this.failures.note(credentials.userId, origin);
     if (!credentials || !matches) throw new CredentialsInvalidError();
     return this.db.transaction(async (tx) => {
       const user = (await this.users.lockForSignIn(tx, credentials))

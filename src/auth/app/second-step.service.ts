@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Origin } from '../../platform/access/index.js';
+import { AuditLog } from '../../platform/audit-log/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { UsersFacade } from '../../users/index.js';
@@ -31,6 +32,7 @@ export class SecondStep {
     private readonly codes: SecondFactorCodes,
     private readonly sessions: SessionsService,
     private readonly users: UsersFacade,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -71,6 +73,8 @@ export class SecondStep {
     const guest = { kind: 'guest', ...(origin ? { origin } : {}) } as const;
     if (!(await this.codes.use(tx, user.id, code, guest))) {
       await this.countWrong(tx, step, data);
+      const subject = { type: 'user', id: user.id };
+      await this.audit.record(tx, guest, { action: 'auth.sign_in_failed', subject, after: { method: 'second_factor' } });
       return undefined;
     }
     await this.steps.delete(tx, step.id);
