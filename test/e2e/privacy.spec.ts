@@ -1,12 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { RetentionJob } from '../../src/privacy/app/retention.job.js';
+import { PersonalData } from '../../src/platform/privacy/index.js';
+import { ConflictError } from '../../src/platform/errors/index.js';
 import { IdempotencyStore } from '../../src/platform/idempotency/index.js';
 import { Clock } from '../../src/platform/time/index.js';
 import type { ApiClient } from '../support/api-client.js';
 import { place, tokenOf } from '../support/after-sales.js';
 import { findMarks, MARK, markedCustomer, type MarkedCustomer } from '../support/marked-customer.js';
-import { breaches, eventually, makeVariant, orderBody, makeCart, withDatabase } from '../support/shop-fixture.js';
+import {
+  ADDRESS,
+  breaches,
+  eventually,
+  makeVariant,
+  orderBody,
+  makeCart,
+  withDatabase,
+} from '../support/shop-fixture.js';
 import { ADMIN, asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 
@@ -261,6 +271,13 @@ describe('an erasure', () => {
     const wrong = { email, password: 'correct horse battery staple' };
     await shop.guest.post('/v1/auth/login', wrong, { expect: 401 });
 
+    await settled();
+    const last = await sql(
+      `select m.recipient, m.status from mail_delivery m join outbox_event e on e.id = m.event_id
+       where e.subject_id = $1 and e.payload->>'change' = 'account_erased'`,
+      [id],
+    );
+    expect(last).toEqual([{ recipient: email, status: 'sent' }]);
     await anHourLater();
     // A key that a client chose stays bound for two days, or its request could be repeated.
     expect(Object.keys(await findMarks(shop))).toEqual(['idempotency_record.key', 'order.billing_address']);
@@ -282,6 +299,46 @@ describe('an erasure', () => {
     expect(await findMarks(shop)).toEqual({});
     expect(await breaches(shop)).toEqual([]);
     await shop.guest.post('/v1/auth/register', { ...wrong, name: 'Grace' }, { expect: 201 });
+  });
+
+  it('is whole or not at all', async () => {
+    const { client, id, password, email } = await asCustomer(shop);
+    await client.post('/v1/users/me/addresses', ADDRESS, { expect: 201 });
+    const source = {
+      name: 'zz-last',
+      export: () => Promise.resolve(null),
+      erase: () => Promise.reject(new ConflictError('test.not_now', 'Not now.')),
+    };
+    const registry = shop.app.get(PersonalData, { strict: false });
+    const erase = jest.spyOn(registry, 'sources', 'get').mockReturnValue([...registry.sources, source]);
+    const refused = await client.post<Problem>('/v1/users/me/erasure', { password });
+    erase.mockRestore();
+    expect(refused.json.code).toBe('test.not_now');
+    expect((await client.get<object>('/v1/users/me', { expect: 200 })).json).toMatchObject({ email });
+    const kept = await sql(
+      `select (select count(*) from address where user_id = $1::text::uuid)::int as addresses,
+        (select count(*) from audit_entry where subject_id = $1::text and action = 'privacy.account_erased')::int as entries`,
+      [id],
+    );
+    expect(kept).toEqual([{ addresses: 1, entries: 0 }]);
+    await client.post('/v1/users/me/erasure', { password }, { expect: 204 });
+  });
+
+  it('goes on with an order that was placed in the same moment, when that has come to its end', async () => {
+    const { client, id, password } = await asCustomer(shop);
+    await client.post('/v1/users/me/erasure', { password }, { expect: 204 });
+    const { variantId } = await makeVariant(shop);
+    const order = await place(shop, [{ variantId, quantity: 1 }]);
+    await sql('update "order" set customer_id = $2 where id = $1', [order.id, id]);
+    await anHourLater();
+    const name = async () =>
+      (
+        await sql<{ name: string }>(`select shipping_address->>'name' as name from "order" where id = $1`, [order.id])
+      )[0]?.name;
+    expect(await name()).toBe('Grace Hopper');
+    await admin.post(`/v1/orders/${order.id}/cancel`, {}, { expect: 200 });
+    await anHourLater();
+    expect(await name()).toBe('Erased');
   });
 
   it("takes a guest out, and closes the guest's own door", async () => {
