@@ -85,13 +85,12 @@ async function anHourLater(): Promise<void> {
 
 async function forgetAfter(days: number): Promise<void> {
   const clock = shop.app.get(Clock, { strict: false });
-  const { now } = clock;
-  clock.now = () => new Date(Date.now() + days * DAY_MS);
+  const later = jest.spyOn(clock, 'now').mockImplementation(() => new Date(Date.now() + days * DAY_MS));
   try {
     await shop.app.get(RetentionJob, { strict: false }).run();
     await shop.app.get(IdempotencyStore, { strict: false }).sweep();
   } finally {
-    clock.now = now;
+    later.mockRestore();
   }
 }
 

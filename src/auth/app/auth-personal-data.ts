@@ -34,11 +34,12 @@ export class AuthPersonalData implements PersonalDataSource, OnModuleInit {
 
   async forgetOld(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - this.config.retention.addressesMs);
+    const forgets = [() => this.stored.forgetOrigins(before, BATCH), () => this.stored.deleteExpired(before, BATCH)];
     let total = 0;
-    for (const forget of [this.stored.forgetOrigins, this.stored.deleteExpired]) {
+    for (const forget of forgets) {
       let rows: number;
       do {
-        rows = await forget.call(this.stored, before, BATCH);
+        rows = await forget();
         total += rows;
       } while (rows >= BATCH);
     }
