@@ -341,6 +341,14 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
       return id;
     },
   },
+  resetUserFactors: {
+    action: 'auth.factors_reset',
+    act: async (shop, admin) => {
+      const { id } = await asCustomer(shop);
+      await admin.delete(`/v1/users/${id}/factors`, { expect: 204 });
+      return id;
+    },
+  },
   exportGuestData: {
     action: 'privacy.data_exported',
     act: async (_, admin) => asked(await admin.post('/v1/privacy/exports', GUEST, { expect: 200 })),
