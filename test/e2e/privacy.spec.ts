@@ -230,6 +230,9 @@ describe('an erasure', () => {
     const { id: adminId } = (await admin.get<{ id: string }>('/v1/users/me')).json;
     const above = await client.post<Problem>(`/v1/users/${adminId}/erasure`, undefined, { expect: 403 });
     expect(above.json.code).toBe('users.beyond_own_permissions');
+    const look = await client.get<Problem>(`/v1/users/${adminId}/data`, { expect: 403 });
+    expect(look.json.code).toBe('users.beyond_own_permissions');
+    await client.get(`/v1/users/${id}/data`, { expect: 200 });
     await client.post('/v1/users/0198c5f0-7b7e-7000-8000-0000000000aa/erasure', undefined, { expect: 404 });
     await client.post('/v1/privacy/erasures', { email: 'nobody-ever@example.com' }, { expect: 204 });
     await client.post('/v1/privacy/erasures', { email: 'nobody' }, { expect: 422 });

@@ -24,10 +24,10 @@ export class ExportData {
   /**
    * With what guests ordered under the account's e-mail address, once that is verified: anybody can register with any address.
    * @returns JSON text
-   * @throws NotFoundError `user.not_found` (404)
+   * @throws NotFoundError `user.not_found` (404), BeyondOwnPermissionsError (403)
    */
   async ofAccount(actor: SignedIn, userId: string): Promise<string> {
-    const { provedEmail } = await this.persons.find(this.db.prisma, userId);
+    const { provedEmail } = await this.persons.findFor(this.db.prisma, actor, userId);
     return this.archive(actor, { userId, email: provedEmail }, { type: 'user', id: userId });
   }
 

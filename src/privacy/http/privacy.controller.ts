@@ -26,7 +26,11 @@ export class PrivacyController {
   @ApiParam(ID)
   @RequirePermission('privacy:write')
   @ApiArchive()
-  @ApiOperationOf('exportUserData', 'Everything that is held on an account', 'For a person who asks the shop for it.')
+  @ApiOperationOf(
+    'exportUserData',
+    'Everything that is held on an account',
+    "For a person who asks the shop for it. Refused for accounts with permissions beyond one's own.",
+  )
   @ApiProblems(400, 404, 422)
   async ofAccount(
     @Param('id') id: string,

@@ -19,10 +19,14 @@ export interface AccountPerson {
 export class AccountPersons {
   constructor(private readonly users: UsersRepository) {}
 
-  /** @throws NotFoundError `user.not_found` (404) */
-  async find(reader: Reader, userId: string): Promise<AccountPerson> {
+  /**
+   * An account that the actor may look into: their own, or one that may do no more than they.
+   * @throws NotFoundError `user.not_found` (404), BeyondOwnPermissionsError (403)
+   */
+  async findFor(reader: Reader, actor: SignedIn, userId: string): Promise<AccountPerson> {
     const user = isUuid(userId) ? await this.users.findProfile(userId, reader) : undefined;
     if (!user) throw new NotFoundError('user');
+    requireWithin(actor, user);
     return personOf(user);
   }
 
@@ -33,13 +37,16 @@ export class AccountPersons {
   async lockForErasure(tx: Tx, actor: SignedIn, userId: string): Promise<AccountPerson> {
     const user = isUuid(userId) ? await this.users.lockProfile(tx, userId) : undefined;
     if (!user) throw new NotFoundError('user');
-    if (actor.userId !== user.id && !isWithin(user.permissions, actor.permissions))
-      throw new BeyondOwnPermissionsError();
+    requireWithin(actor, user);
     const isAdministrator = !user.disabled && user.roles.includes(ADMIN_ROLE);
     if (isAdministrator && (await this.users.countOtherAdministrators(tx, user.id)) === 0)
       throw new LastAdministratorError();
     return personOf(user);
   }
+}
+
+function requireWithin(actor: SignedIn, user: UserProfile): void {
+  if (actor.userId !== user.id && !isWithin(user.permissions, actor.permissions)) throw new BeyondOwnPermissionsError();
 }
 
 function personOf({ email, emailVerified, erased }: UserProfile): AccountPerson {
