@@ -452,3 +452,15 @@ it('is told of table by table: a new one needs its row in docs/privacy.md', asyn
   expect(tables.length).toBeGreaterThan(40);
   expect(tables.map(({ name }) => name).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });
+
+it('gives out ten archives an hour, and then asks for patience', async () => {
+  const limited = await startTestApp({ RATE_LIMIT: 'on' });
+  try {
+    const { client } = await asCustomer(limited);
+    for (let turn = 0; turn < 10; turn++) await client.get('/v1/users/me/data', { expect: 200 });
+    const refused = await client.get<Problem>('/v1/users/me/data', { expect: 429 });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  } finally {
+    await limited.close();
+  }
+});

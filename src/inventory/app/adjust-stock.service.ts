@@ -52,7 +52,8 @@ export class AdjustStockService {
           action: 'inventory.stock_adjusted',
           subject: { type: 'variant', id: stock.variantId },
           before: { onHand: onHand - delta },
-          after: { onHand, locationId: place.locationId, reason },
+          // The reason stands in the ledger: it is free text, and what is in the log can never be taken out.
+          after: { onHand, locationId: place.locationId },
         });
       }
       return this.desk.answer(tx, stock, render);

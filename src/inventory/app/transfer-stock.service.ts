@@ -46,7 +46,7 @@ export class TransferStockService {
       await this.audit.record(tx, actor, {
         action: 'inventory.stock_transferred',
         subject: { type: 'variant', id: stock.variantId },
-        after: { fromLocationId: from.locationId, toLocationId: to.locationId, quantity, reason },
+        after: { fromLocationId: from.locationId, toLocationId: to.locationId, quantity },
       });
       return this.desk.answer(tx, stock, render);
     });
