@@ -45,7 +45,7 @@ async function makeUser(roles: string[] = ['customer'], disabledAt: Date | null 
 
 async function makeSession(userId: UserId, change: { expiresAt?: Date; revokedAt?: Date } = {}): Promise<SessionId> {
   const id = newId<SessionId>();
-  const createdAt = new Date(Date.now() - 50 * HOUR);
+  const createdAt = new Date(Date.now() - 50 * 24 * HOUR);
   const revokeReason = change.revokedAt ? { revokeReason: 'signed_out' } : {};
   await db.prisma.session.create({
     data: { id, userId, createdAt, expiresAt: new Date(Date.now() + HOUR), ...change, ...revokeReason },
