@@ -18,6 +18,7 @@ export const SECURITY_CHANGES = [
   'totp_disabled',
   'recovery_codes_made',
   'recovery_code_used',
+  'second_factor_failed',
   'passkey_added',
   'passkey_removed',
   'identity_linked',

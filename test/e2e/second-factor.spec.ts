@@ -234,7 +234,7 @@ describe('the second step of a sign-in', () => {
     expect(told(await show(await stepOf(who), code))).toEqual([401, 'auth.second_factor_wrong']);
     expect((await factorsOf(who)).recoveryCodesLeft).toBe(9);
     expect(await noticesOf(who)).toEqual(['totp_enabled', 'recovery_code_used']);
-    expect(await actionsOn(who)).toEqual(['auth.totp_enabled', 'auth.recovery_code_used']);
+    expect(await actionsOn(who)).toEqual(['auth.totp_enabled', 'auth.recovery_code_used', 'auth.sign_in_failed']);
   });
 
   it('takes a recovery code once of many at a time, over two servers', async () => {
@@ -256,7 +256,7 @@ describe('the second step of a sign-in', () => {
       expect(told(await show(token, code))).toEqual([401, 'auth.second_factor_wrong']);
   });
 
-  it('ends with the fifth wrong code, also of many at a time', async () => {
+  it('ends with the fifth wrong code, also of many at a time, and tells the owner', async () => {
     const who = await asSecuredCustomer(shop, clock);
     const wrong = wrongCode(clock, who.secret);
     const token = await stepOf(who);
@@ -270,6 +270,8 @@ describe('the second step of a sign-in', () => {
       ].sort(),
     );
     expect(told(await show(token, clock.nextCode(who.secret)))).toEqual([401, 'auth.sign_in_step_invalid']);
+    expect(await noticesOf(who)).toEqual(['totp_enabled', 'second_factor_failed']);
+    expect(await actionsOn(who)).toEqual(['auth.totp_enabled', ...Array<string>(5).fill('auth.sign_in_failed')]);
     expect((await show(await stepOf(who), clock.code(who.secret))).status).toBe(200);
   });
 

@@ -22,6 +22,9 @@ const TOTP_SEAL = 'totp';
  */
 const WRONG_CODES: Limit = { name: 'wrong-codes', points: 20, windowSeconds: 86_400 };
 
+/** Mails on sign-ins that ended with wrong codes: the first tell all that there is to tell. */
+const FAILURE_MAILS: Limit = { name: 'second-factor-mails', points: 3, windowSeconds: 86_400 };
+
 /** Checks a code by time or a recovery code; each is good once. */
 @Injectable()
 export class SecondFactorCodes {
@@ -51,6 +54,11 @@ export class SecondFactorCodes {
     const outcome = await work();
     if (outcome !== undefined) await this.limits.giveBack(WRONG_CODES, userId);
     return outcome;
+  }
+
+  /** Whether the owner is to be told once more, today, that somebody with the password got no further. */
+  async isMailDue(userId: UserId): Promise<boolean> {
+    return (await this.limits.take(FAILURE_MAILS, userId))?.exceeded !== true;
   }
 
   /** Uses the code up, and says which kind it was; undefined when it is wrong or used, or the account has no second factor. */

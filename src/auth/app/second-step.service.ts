@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Origin } from '../../platform/access/index.js';
-import { AuditLog } from '../../platform/audit-log/index.js';
+import type { Actor, Origin } from '../../platform/access/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
+import type { UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { UsersFacade } from '../../users/index.js';
 import { SecondFactorWrongError, SignInStepInvalidError } from '../auth.errors.js';
 import { SignInStepsRepository, type StoredStep } from '../data/sign-in-steps.repository.js';
 import { hashStepToken } from '../tokens/step-token.js';
+import { FactorNews } from './factor-news.js';
 import { SecondFactorCodes } from './second-factor-codes.js';
 import { SessionsService, type SignInResult } from './sessions.service.js';
 import { passwordMarkOf } from './sign-in.service.js';
@@ -21,7 +22,10 @@ interface StepData {
   readonly wrong: number;
 }
 
-type Tried = { readonly kind: 'gone' } | { readonly kind: 'signed_in'; readonly result: SignInResult };
+type Tried =
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'wrong'; readonly endedStep: boolean }
+  | { readonly kind: 'signed_in'; readonly result: SignInResult };
 
 /** The second step of a sign-in: a code by time or a recovery code, for the token of the first. */
 @Injectable()
@@ -32,7 +36,7 @@ export class SecondStep {
     private readonly codes: SecondFactorCodes,
     private readonly sessions: SessionsService,
     private readonly users: UsersFacade,
-    private readonly audit: AuditLog,
+    private readonly news: FactorNews,
     private readonly clock: Clock,
   ) {}
 
@@ -45,22 +49,24 @@ export class SecondStep {
     const hash = hashStepToken(token);
     const userId = await this.steps.findUser('second_factor', hash, this.clock.now());
     if (!userId) throw new SignInStepInvalidError();
-    // No throwing in there: it would take the count of wrong codes back.
-    const tried = await this.codes.counted(userId, code, () =>
-      this.db.transaction((tx) => this.attempt(tx, hash, code, origin)),
-    );
+    const tried = await this.codes.counted(userId, code, async () => {
+      // No throwing in there: it would take the count of wrong codes back.
+      const outcome = await this.db.transaction((tx) => this.attempt(tx, hash, code, origin));
+      if (outcome.kind !== 'wrong') return outcome;
+      if (outcome.endedStep) await this.tellOwner(userId, origin);
+      return undefined;
+    });
     if (!tried) throw new SecondFactorWrongError();
     if (tried.kind === 'gone') throw new SignInStepInvalidError();
     return tried.result;
   }
 
-  /** Undefined for a wrong code. */
   private async attempt(
     tx: Tx,
     hash: Uint8Array<ArrayBuffer>,
     code: string,
     origin: Origin | undefined,
-  ): Promise<Tried | undefined> {
+  ): Promise<Tried> {
     const step = await this.steps.lock(tx, 'second_factor', hash, this.clock.now());
     if (!step?.userId) return { kind: 'gone' };
     const data = step.data as StepData;
@@ -70,12 +76,10 @@ export class SecondStep {
       await this.steps.delete(tx, step.id);
       return { kind: 'gone' };
     }
-    const guest = { kind: 'guest', ...(origin ? { origin } : {}) } as const;
+    const guest = guestFrom(origin);
     if (!(await this.codes.use(tx, user.id, code, guest))) {
-      await this.countWrong(tx, step, data);
-      const subject = { type: 'user', id: user.id };
-      await this.audit.record(tx, guest, { action: 'auth.sign_in_failed', subject, after: { method: 'second_factor' } });
-      return undefined;
+      await this.news.tell(tx, guest, user.id, { action: 'auth.sign_in_failed', after: { method: 'second_factor' } });
+      return { kind: 'wrong', endedStep: await this.countWrong(tx, step, data) };
     }
     await this.steps.delete(tx, step.id);
     const { method, cookie } = data;
@@ -85,9 +89,24 @@ export class SecondStep {
     };
   }
 
-  private async countWrong(tx: Tx, step: StoredStep, data: StepData): Promise<void> {
+  /** Gives whether that was the last. */
+  private async countWrong(tx: Tx, step: StoredStep, data: StepData): Promise<boolean> {
     const wrong = data.wrong + 1;
-    if (wrong >= MOST_WRONG) await this.steps.delete(tx, step.id);
-    else await this.steps.setData(tx, step.id, { ...data, wrong });
+    if (wrong < MOST_WRONG) {
+      await this.steps.setData(tx, step.id, { ...data, wrong });
+      return false;
+    }
+    await this.steps.delete(tx, step.id);
+    return true;
   }
+
+  /** Whoever got as far as this has the password. */
+  private async tellOwner(userId: UserId, origin: Origin | undefined): Promise<void> {
+    if (!(await this.codes.isMailDue(userId))) return;
+    await this.db.transaction((tx) => this.users.tellOwner(tx, userId, 'second_factor_failed', { origin }));
+  }
+}
+
+function guestFrom(origin: Origin | undefined): Actor {
+  return { kind: 'guest', ...(origin ? { origin } : {}) };
 }

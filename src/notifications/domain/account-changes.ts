@@ -9,6 +9,7 @@ export type AccountChange =
   | 'totp_disabled'
   | 'recovery_codes_made'
   | 'recovery_code_used'
+  | 'second_factor_failed'
   | 'passkey_added'
   | 'passkey_removed'
   | 'identity_linked'
@@ -81,6 +82,11 @@ export const ACCOUNT_CHANGES: Readonly<Record<AccountChange, ChangeWords>> = {
     subject: 'A recovery code was used',
     says: 'One of the recovery codes of your account was used in place of a code from your authenticator app. It is used up.',
     advice: UNLESS_YOU,
+  },
+  second_factor_failed: {
+    subject: 'Somebody knows your password',
+    says: 'A sign-in to your account gave the right password and then five wrong codes. It was refused.',
+    advice: 'If this was not you, set a new password at once: the code is all that keeps whoever it was out.',
   },
   passkey_added: {
     subject: 'A passkey was added',
