@@ -267,6 +267,107 @@ describe('staff with STAFF_SECOND_FACTOR=required (V6.3.3)', () => {
   });
 });
 
+interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: Schema[];
+  readonly anyOf?: Schema[];
+  readonly oneOf?: Schema[];
+  readonly properties?: Record<string, Schema>;
+  readonly additionalProperties?: unknown;
+  readonly items?: Schema;
+}
+interface Described {
+  readonly parameters?: { readonly in: string; readonly required?: boolean }[];
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: Schema }> }>;
+}
+interface Document {
+  readonly paths: Record<string, Record<string, Described>>;
+  readonly components: { readonly schemas: Record<string, Schema> };
+}
+
+describe('answers (V15.3.1)', () => {
+  const document = JSON.parse(readFileSync(join(process.cwd(), 'openapi.json'), 'utf8')) as Document;
+
+  /** The schema and all that it is made of. */
+  function parts(schema: Schema): Schema[] {
+    const named =
+      schema.$ref === undefined ? undefined : document.components.schemas[schema.$ref.split('/').at(-1) ?? ''];
+    const more = [
+      ...(named ? [named] : []),
+      ...[schema.allOf, schema.anyOf, schema.oneOf].flatMap((list) => list ?? []),
+    ];
+    return [schema, ...more.flatMap(parts)];
+  }
+
+  /** Members of the value that its description does not have. */
+  function undescribed(schemas: Schema[], value: unknown, at: string): string[] {
+    const all = schemas.flatMap(parts);
+    if (Array.isArray(value)) {
+      const items = all.flatMap(({ items: one }) => (one ? [one] : []));
+      return value.flatMap((item: unknown) => undescribed(items, item, `${at}[]`));
+    }
+    if (value === null || typeof value !== 'object' || all.some(({ additionalProperties: open }) => open)) return [];
+    return Object.entries(value).flatMap(([name, child]) => {
+      const described = all.flatMap(({ properties }) =>
+        properties && Object.hasOwn(properties, name) ? [properties[name] ?? {}] : [],
+      );
+      return described.length === 0 ? [`${at}.${name}`] : undescribed(described, child, `${at}.${name}`);
+    });
+  }
+
+  it('hold no member that openapi.json does not name, of all that an administrator may list', async () => {
+    const admin = await asAdmin(shop);
+    await admin.post('/v1/products', {
+      title: 'Kettle',
+      variants: [{ sku: 'K1', price: { amount: 1, currency: 'GBP' } }],
+    });
+    await admin.post('/v1/webhooks', { url: 'https://93.184.216.34/', eventTypes: ['*'] }, { expect: 201 });
+    const faults: string[] = [];
+    let items = 0;
+    for (const [path, { get }] of Object.entries(document.paths)) {
+      const schema = get?.responses['200']?.content?.['application/json']?.schema;
+      if (!schema || path.includes('{') || get.parameters?.some(({ required }) => required)) continue;
+      const { status, json } = await admin.get<{ items?: unknown[] }>(path);
+      if (status !== 200) continue;
+      items += json.items?.length ?? 1;
+      faults.push(...undescribed([schema], json, path));
+    }
+    expect(faults).toEqual([]);
+    expect(items).toBeGreaterThan(30);
+    expect(undescribed([{ properties: { a: {} } }], { a: 1, b: 2 }, '')).toEqual(['.b']);
+  });
+});
+
+describe('a session (V7.3)', () => {
+  const DAY_MS = 86_400_000;
+
+  it('ends when nobody has refreshed it for fourteen days, and thirty days after its sign-in in any case', async () => {
+    const own = await startTestApp();
+    try {
+      const clock = new TestClock(own.app);
+      const { email, password } = await asCustomer(own);
+      const signIn = async () =>
+        (await own.guest.post<{ refreshToken: string }>('/v1/auth/login', { email, password }, { expect: 200 })).json;
+      const refresh = (refreshToken: string) =>
+        own.guest.post<{ refreshToken: string }>('/v1/auth/refresh', { refreshToken });
+
+      const idle = await signIn();
+      let kept = await signIn();
+      for (const days of [13, 13]) {
+        clock.advance(days * DAY_MS);
+        const next = await refresh(kept.refreshToken);
+        expect(next.status).toBe(200);
+        kept = next.json;
+      }
+      expect((await refresh(idle.refreshToken)).status).toBe(401);
+      clock.advance(4 * DAY_MS + 60_000);
+      expect((await refresh(kept.refreshToken)).status).toBe(401);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
 describe('the metrics (V13.4.5)', () => {
   it('are for whoever has the token, where there is one', async () => {
     const token = 'a-token-of-the-collector';

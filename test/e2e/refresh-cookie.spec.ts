@@ -57,7 +57,7 @@ describe('a sign-in with cookie: true', () => {
     expect([answer.status, answer.json.refreshToken]).toEqual([200, undefined]);
     const { token, attributes } = cookieOf(answer);
     expect(token).toMatch(/^[\w-]{43}$/);
-    expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Strict', 'Secure']);
+    expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=1209600', 'Path=/', 'SameSite=Strict', 'Secure']);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(await statusWith(answer.json.accessToken)).toBe(200);
   });
@@ -146,7 +146,10 @@ describe('POST /v1/auth/refresh with the cookie', () => {
     const { token, user } = await begin();
     await shop.app.get(Db).prisma.session.updateMany({
       where: { userId: user.id },
-      data: { expiresAt: new Date(Date.now() + 100_500) },
+      data: {
+        createdAt: new Date(Date.now() - 30 * 86_400_000 + 100_500),
+        expiresAt: new Date(Date.now() + 100_500),
+      },
     });
     const { attributes } = cookieOf(await refresh(token));
     const age = Number(attributes.find((one) => one.startsWith('Max-Age='))?.slice(8));

@@ -66,8 +66,9 @@ export class RefreshService {
     const now = this.clock.now();
     const hash = hashRefreshToken(shown.token);
     if (await this.sessions.useToken(tx, hash, now)) {
-      await this.sessions.noteUse(tx, session, origin, now);
-      return this.issuer.issue(tx, user, session, this.chain.successorsOf(shown.token)[0]);
+      const expiresAt = this.issuer.endOf(session.createdAt, now);
+      await this.sessions.noteUse(tx, session, { origin, now, expiresAt });
+      return this.issuer.issue(tx, user, { ...session, expiresAt }, this.chain.successorsOf(shown.token)[0]);
     }
     const usedAt = await this.sessions.findTokenUse(tx, session.id, hash);
     const isRecent = usedAt !== null && usedAt !== undefined && now.getTime() - usedAt.getTime() <= GRACE_MS;

@@ -43,7 +43,7 @@ export interface SessionBegin {
 
 /**
  * The beginning and the end of sessions. A session is the family of refresh tokens that begins with one sign-in (RFC 9700, 4.14.2; see
- * `RefreshService`). It ends at a fixed time after the sign-in.
+ * `RefreshService`). It ends at a fixed time after the sign-in, and earlier when nobody refreshes it.
  */
 @Injectable()
 export class SessionsService {
@@ -62,13 +62,19 @@ export class SessionsService {
    */
   async open(tx: Tx, user: UserProfile, begin: SessionBegin): Promise<SignInResult> {
     const now = this.clock.now();
-    const expiresAt = new Date(now.getTime() + this.config.sessionMs);
+    const expiresAt = this.endOf(now, now);
     const sessionId = await this.sessions.insert(tx, { userId: user.id, begin, now, expiresAt });
     const { method, secondFactor, origin, cookie = false } = begin;
     const subject = { type: 'session', id: sessionId };
     const after = { method, secondFactor };
     await this.audit.record(tx, ownerOf(user.id, sessionId, origin), { action: 'auth.signed_in', subject, after });
     return this.issue(tx, user, { id: sessionId, cookie, expiresAt }, newRefreshToken());
+  }
+
+  /** When a session ends that began then, if it is used now and not again. */
+  endOf(beganAt: Date, usedAt: Date): Date {
+    const { sessionMs, sessionIdleMs } = this.config;
+    return new Date(Math.min(beganAt.getTime() + sessionMs, usedAt.getTime() + sessionIdleMs));
   }
 
   /**

@@ -74,11 +74,15 @@ export class SessionsRepository {
     return id;
   }
 
-  /** Keeps when the session was used last, and by what from where. Call it with the session locked. */
-  async noteUse(tx: Tx, session: LockedSession, origin: Origin | undefined, now: Date): Promise<void> {
+  /** Keeps when the session was used last, by what from where, and until when it stands now. Call it with the session locked. */
+  async noteUse(
+    tx: Tx,
+    session: LockedSession,
+    { origin, now, expiresAt }: { origin: Origin | undefined; now: Date; expiresAt: Date },
+  ): Promise<void> {
     // The clock of the process that opened it may be ahead of ours.
     const at = now < session.createdAt ? session.createdAt : now;
-    await tx.session.update({ where: { id: session.id }, data: used(origin, at) });
+    await tx.session.update({ where: { id: session.id }, data: { ...used(origin, at), expiresAt } });
   }
 
   async insertToken(tx: Tx, sessionId: SessionId, hash: Uint8Array<ArrayBuffer>, now: Date): Promise<void> {

@@ -75,6 +75,8 @@ export class Config {
   /** Whether permissions count only in sessions that showed a second factor. */
   readonly staffSecondFactor = this.env.STAFF_SECOND_FACTOR;
   readonly sessionMs = this.env.SESSION_DAYS * 86_400_000;
+  /** How long a session stands without being refreshed. */
+  readonly sessionIdleMs = this.env.SESSION_IDLE_DAYS * 86_400_000;
   readonly cartMs = this.env.CART_DAYS * 86_400_000;
   readonly passwordHashConcurrency = this.env.PASSWORD_HASH_CONCURRENCY;
   /** Proxies in front of the server whose `X-Forwarded-For` is believed, counted from the nearest. */

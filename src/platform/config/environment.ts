@@ -99,6 +99,7 @@ export class Environment {
   @IsOptional() @Transform(toInt) @IsInt() @Min(0) @Max(65535) HTTP_REDIRECT_PORT?: number;
   @Transform(toInt) @IsInt() @Min(60) @Max(3600) ACCESS_TOKEN_SECONDS = 900;
   @Transform(toInt) @IsInt() @Min(1) @Max(365) SESSION_DAYS = 30;
+  @Transform(toInt) @IsInt() @Min(1) @Max(365) SESSION_IDLE_DAYS = 14;
   @IsIn(['optional', 'required']) STAFF_SECOND_FACTOR: 'optional' | 'required' = 'optional';
   @Transform(toInt) @IsInt() @Min(1) @Max(365) CART_DAYS = 30;
   @Transform(toInt) @IsInt() @Min(1) @Max(8) PASSWORD_HASH_CONCURRENCY = 2;
