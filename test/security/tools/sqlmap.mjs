@@ -6,6 +6,8 @@ import { startShop } from '../target.mjs';
 
 const AT_ONCE = 2;
 const LINE = '======================================================';
+/** What it writes beside a value that it first took for a hole, and then tried in vain to use as one. */
+const TAKEN_BACK = /false positive or unexploitable/;
 const IGNORED = '400,401,402,403,404,405,409,412,413,414,415,422,429,503';
 
 /** Every value of every operation, in path, query, header and body, as an administrator, who reaches the most statements. */
@@ -36,7 +38,7 @@ export const sqlmap = {
           ...results.flatMap(({ findings }) => findings),
           ...(tried === 0 ? ['nothing was tried; see sqlmap-0.log'] : []),
         ],
-        explained: [],
+        explained: results.flatMap(({ takenBack }) => takenBack),
         summary: `${requests.length} operations with ${values} values; ${tried} values tried in the time`,
       };
     } finally {
@@ -84,7 +86,8 @@ async function attack(requests, part, { folder, base, ms }) {
   );
   return {
     command: `sqlmap -l requests.log --batch ${options.join(' ')}`,
-    findings: [...rows, ...named],
+    findings: [...rows.filter((row) => !TAKEN_BACK.test(row)), ...(rows.length === 0 ? named : [])],
+    takenBack: rows.filter((row) => TAKEN_BACK.test(row)),
     tried: (output.match(/does not seem to be injectable/g) ?? []).length + rows.length,
   };
 }
