@@ -87,7 +87,7 @@ async function attack(requests, part, { folder, base, ms }) {
   return {
     command: `sqlmap -l requests.log --batch ${options.join(' ')}`,
     findings: [...rows.filter((row) => !TAKEN_BACK.test(row)), ...(rows.length === 0 ? named : [])],
-    takenBack: rows.filter((row) => TAKEN_BACK.test(row)),
+    takenBack: rows.filter((row) => TAKEN_BACK.test(row)).map((row) => `${row} (its own second look takes it back)`),
     tried: (output.match(/does not seem to be injectable/g) ?? []).length + rows.length,
   };
 }
