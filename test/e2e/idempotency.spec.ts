@@ -54,7 +54,47 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   receivePaymentWebhook:
     "the provider's own event id is its key: an event that comes again is known, and changes nothing",
   completeTestPayment: 'naturally idempotent: a step is taken once, and taking it the same way again changes nothing',
+  ...because('its token is good once: the second time it is refused, and nothing is made twice', [
+    'acceptInvitation',
+    'confirmEmail',
+    'resetPassword',
+    'signInWithSecondFactor',
+    'signInWithPasskey',
+    'addPasskey',
+    'completeProviderSignIn',
+    'completeProviderLink',
+  ]),
+  ...because('it only begins what another call ends; one that is not gone on with runs out by itself', [
+    'beginPasskey',
+    'beginPasskeySignIn',
+    'beginProviderSignIn',
+    'beginProviderLink',
+    'beginTotp',
+  ]),
+  ...because('its answer holds secrets that are shown once and kept nowhere, not even with a key', [
+    'confirmTotp',
+    'createApiKey',
+    'renewRecoveryCodes',
+    'rotateApiKey',
+  ]),
+  ...because('naturally idempotent: done twice it is as done once', [
+    'disableTotp',
+    'removePasskey',
+    'eraseGuest',
+    'eraseOwnAccount',
+    'eraseUser',
+  ]),
+  ...because('the second mail takes the place of the first, whose link is no longer good', [
+    'changeOwnEmail',
+    'requestEmailVerification',
+    'requestPasswordReset',
+  ]),
+  exportGuestData: 'a reading: it is a POST only to keep the address out of the path',
 };
+
+function because(reason: string, operations: readonly string[]): Record<string, string> {
+  return Object.fromEntries(operations.map((name) => [name, reason]));
+}
 
 const MAIN_LOCATION = '01890000-0000-7000-8000-000000000001';
 
@@ -285,11 +325,30 @@ const USES: Readonly<Record<string, () => Promise<KeyedUse>>> = {
     const body = (name: string) => ({ name, permissions: ['orders:read'] });
     return Promise.resolve({ client: admin, path: '/v1/roles', body: body('clerk'), other: { body: body('auditor') } });
   },
+  inviteUser: () => {
+    const body = (name: string) => ({ email: `${randomUUID()}@example.com`, name, roles: ['staff'] });
+    return Promise.resolve({
+      client: admin,
+      path: '/v1/invitations',
+      body: body('Ada'),
+      other: { body: body('Grace') },
+    });
+  },
+  resendInvitation: async () => {
+    const [one, two] = [await invited(), await invited()];
+    const path = (id: string) => `/v1/invitations/${id}/resend`;
+    return { client: admin, path: path(one), body: undefined, other: { path: path(two), body: undefined } };
+  },
   addOwnAddress: async () => {
     const { client } = await asCustomer(shop);
     return { client, path: '/v1/users/me/addresses', body: ADDRESS, other: { body: { ...ADDRESS, name: 'Ada' } } };
   },
 };
+
+async function invited(): Promise<string> {
+  const body = { email: `${randomUUID()}@example.com`, name: 'Ada', roles: ['staff'] };
+  return (await admin.post<{ userId: string }>('/v1/invitations', body, { expect: 201 })).json.userId;
+}
 
 function gbp(amount: number) {
   return { amount, currency: 'GBP' };
