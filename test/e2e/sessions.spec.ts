@@ -212,7 +212,9 @@ describe('what one process changes counts with the next request to another', () 
     const mail = await mailAbout(shop, person.email, 'What you may do was changed', 2);
     // The address is not confirmed: nothing in the mail was written by whoever gave it.
     expect(mail.text).not.toContain('Concerns');
-    await withDatabase(shop, (db) => db.query('update "user" set email_verified_at = now() where id = $1', [person.id]));
+    await withDatabase(shop, (db) =>
+      db.query('update "user" set email_verified_at = now() where id = $1', [person.id]),
+    );
     await admin.patch(`/v1/users/${person.id}`, { roles: ['staff', 'customer'] }, { expect: 200 });
     const next = await mailAbout(shop, person.email, 'What you may do was changed', 3);
     expect(next.text).toMatch(/Concerns: (customer, staff|staff, customer)/);
