@@ -1,7 +1,8 @@
 /**
  * `npm run test:servers`  tries each PostgreSQL server that DATABASE_URL may lead to: fetches its programs through npm into a temporary
  * folder, applies the migrations, compares them with the schema, and runs the integration and end-to-end tests on it.
- * `npm run test:servers -- 14 16`  tries these alone; `-- 14 --tests checkout` runs the test files of that name alone.
+ * Then it tries the limits on Debian's Redis (redis-limits.mjs).
+ * `npm run test:servers -- 14 16`  tries these alone, `-- redis` Redis alone; `-- 14 --tests checkout` runs the test files of that name alone.
  *
  * Not part of the gate, which has one PostgreSQL and no network.
  */
@@ -16,6 +17,7 @@ import { ensureBuilt } from '../../scripts/lib/build.mjs';
 import { ROOT } from '../../scripts/lib/project.mjs';
 import { runNode } from '../../scripts/lib/run.mjs';
 import '../../scripts/lib/typescript.mjs';
+import { tryRedis } from './redis-limits.mjs';
 
 const PACKAGES = {
   14: '14.23.0-beta.17',
@@ -38,16 +40,23 @@ const PASSWORD = randomBytes(16).toString('hex');
 const testsFlag = process.argv.indexOf('--tests');
 const tests = testsFlag < 0 ? [] : process.argv.slice(testsFlag + 1);
 const asked = process.argv.slice(2, testsFlag < 0 ? undefined : testsFlag);
-const majors = asked.length > 0 ? asked : Object.keys(PACKAGES);
+const REDIS = 'redis';
+const withRedis = asked.includes(REDIS) || asked.length === 0;
+const majors = asked.length > 0 ? asked.filter((name) => name !== REDIS) : Object.keys(PACKAGES);
 const user = runsAsRoot() ? unprivilegedUser() : undefined;
 
 await ensureBuilt();
 const failed = [];
 for (const major of majors) if (!(await tryMajor(major))) failed.push(major);
-console.log(
-  failed.length === 0 ? `All of PostgreSQL ${majors.join(', ')} will do` : `Failed on PostgreSQL ${failed.join(', ')}`,
-);
-process.exit(failed.length === 0 ? 0 : 1);
+if (majors.length > 0)
+  console.log(
+    failed.length === 0
+      ? `All of PostgreSQL ${majors.join(', ')} will do`
+      : `Failed on PostgreSQL ${failed.join(', ')}`,
+  );
+const redisWillDo = !withRedis || (await tryRedis());
+if (withRedis) console.log(redisWillDo ? 'Redis will do' : 'Failed on Redis');
+process.exit(failed.length === 0 && redisWillDo ? 0 : 1);
 
 async function tryMajor(major) {
   const folder = mkdtempSync(join(tmpdir(), `backroom-postgres-${major}-`));

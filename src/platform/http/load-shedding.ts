@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { Config } from '../config/index.js';
 import type { ProblemParts } from './problem.js';
@@ -10,6 +11,8 @@ import { routeStreams } from './streams.js';
 const TICK_MS = 100;
 const SLOW_CHECK_MS = 2_000;
 const RETRY_AFTER_SECONDS = 2;
+/** Requests of one connection whose answers have not been taken: what a client that reads nothing can make the server hold. */
+const MOST_PIPELINED = 32;
 
 /** Liveness says that the process answers, and readiness and metrics tell why nothing else does. */
 const ALWAYS_ANSWERED = new Set(['/health/live', '/health/ready', '/metrics']);
@@ -19,7 +22,7 @@ const WORK = Symbol('backroom.work');
 interface Work {
   readonly response: ServerResponse;
   readonly streams: boolean;
-  phase: 'working' | 'sending' | 'over';
+  phase: 'arriving' | 'working' | 'sending' | 'over';
   /** When the answer began to be sent, by the clock that does not jump. */
   sendingSince: number;
 }
@@ -40,6 +43,7 @@ export class LoadShedding implements OnApplicationShutdown {
   private lastTick = performance.now();
   private lastDelayMs = 0;
   private readonly sending = new Set<Work>();
+  private readonly pipelined = new WeakMap<Socket, number>();
   private readonly timers: NodeJS.Timeout[] = [];
 
   constructor(private readonly config: Config) {}
@@ -51,13 +55,14 @@ export class LoadShedding implements OnApplicationShutdown {
       setInterval(() => this.cutSlowReaders(), SLOW_CHECK_MS).unref(),
     );
     server.addHook('onRequest', (request, reply, done) => {
-      if (this.refuses(request)) sendProblem(request, reply, OVERLOADED, RETRY_AFTER_SECONDS);
+      const tooMany = this.arrive(request, reply.raw);
+      if (tooMany || this.refuses(request)) sendProblem(request, reply, OVERLOADED, RETRY_AFTER_SECONDS);
       else done();
     });
     server.addHook('preValidation', (request, reply, done) => {
       // Many may have been let through while their bodies were on their way.
       if (this.refuses(request)) return sendProblem(request, reply, OVERLOADED, RETRY_AFTER_SECONDS);
-      this.begin(request, reply.raw);
+      this.begin((request as WithWork)[WORK]);
       done();
     });
     server.addHook('onSend', (request, _reply, _payload, done) => {
@@ -83,17 +88,30 @@ export class LoadShedding implements OnApplicationShutdown {
     return this.overloaded && !ALWAYS_ANSWERED.has(request.routeOptions.url ?? '');
   }
 
-  private begin(request: FastifyRequest, response: ServerResponse): void {
-    const work: Work = { response, streams: routeStreams(request), phase: 'working', sendingSince: 0 };
+  /** Keeps account of the request from its head to the end of its answer; true where its connection has too many. */
+  private arrive(request: FastifyRequest, response: ServerResponse): boolean {
+    const work: Work = { response, streams: routeStreams(request), phase: 'arriving', sendingSince: 0 };
     (request as WithWork)[WORK] = work;
+    const { socket } = request.raw;
+    const open = (this.pipelined.get(socket) ?? 0) + 1;
+    this.pipelined.set(socket, open);
+    response.once('close', () => {
+      this.pipelined.set(socket, (this.pipelined.get(socket) ?? 1) - 1);
+      this.end(work);
+    });
+    return open > MOST_PIPELINED;
+  }
+
+  private begin(work: Work | undefined): void {
+    if (work?.phase !== 'arriving') return;
+    work.phase = 'working';
     this.inFlight++;
-    response.once('close', () => this.end(work));
   }
 
   private beginSending(work: Work): void {
-    if (work.phase !== 'working') return;
+    if (work.phase !== 'working' && work.phase !== 'arriving') return;
+    if (work.phase === 'working') this.inFlight--;
     work.phase = 'sending';
-    this.inFlight--;
     if (work.streams) return;
     work.sendingSince = performance.now();
     this.sending.add(work);

@@ -1,0 +1,185 @@
+/**
+ * The limits on Debian's `redis-server`: the tests of limits once more with REDIS_URL, and then Redis killed and started again under two
+ * running processes. `npm run test:servers -- redis` runs this alone.
+ */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ROOT } from '../../scripts/lib/project.mjs';
+import { runNode } from '../../scripts/lib/run.mjs';
+
+const SPECS = 'test/e2e/general-limits';
+const READS = 60;
+
+/** Whether all of it went well; says what is missing where it cannot be tried. */
+export async function tryRedis() {
+  const version = spawnSync('redis-server', ['--version'], { encoding: 'utf8' });
+  if (version.status !== 0) {
+    console.log('redis-server is not installed: apt-get install -y redis-server');
+    return false;
+  }
+  console.log(version.stdout.trim());
+  const folder = mkdtempSync(join(tmpdir(), 'backroom-redis-'));
+  chmodSync(folder, 0o755);
+  const port = await freePort();
+  const redis = await startRedis(folder, port);
+  let running = redis;
+  try {
+    const url = `redis://127.0.0.1:${port}/0`;
+    const specs = await runSpecs(url);
+    console.log(`redis: ${specs ? 'the tests of limits passed' : 'the tests of limits failed'}`);
+    running = await killAndRestart({ url, folder, port, redis, data: join(folder, 'shop') });
+    console.log('redis: killed and started again, the shop stayed open and its limits came back');
+    return specs;
+  } catch (error) {
+    console.log(`redis: ${error.stack}`);
+    return false;
+  } finally {
+    await end(running);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function runSpecs(url) {
+  const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const words = [...flags, jest, '--selectProjects=e2e', `--testPathPatterns=${SPECS}`];
+  const { code } = await runNode(words, { env: { TEST_REDIS_URL: url }, show: true });
+  return code === 0;
+}
+
+/** Two processes of one shop; Redis goes away with SIGKILL and comes back empty. */
+async function killAndRestart({ url, folder, port, redis, data }) {
+  const secret = randomBytes(32).toString('hex');
+  const env = {
+    REDIS_URL: url,
+    LIMIT_PER_MINUTE: String(READS),
+    TRUSTED_PROXIES: '1',
+    NODE_ENV: 'test',
+    ENCRYPTION_KEY: secret,
+    ORDER_TOKEN_SECRET: secret,
+  };
+  for (const path of [data, join(folder, 'second')]) mkdirSync(path);
+  const first = await startShop(data, env);
+  let second;
+  let next = redis;
+  try {
+    second = await startShop(join(folder, 'second'), { ...env, DATABASE_URL: databaseOf(first) });
+    const both = [first.base, second.base];
+    const read = async (base, address) =>
+      (await fetch(`${base}/v1/products`, { headers: { 'x-forwarded-for': address } })).status;
+    const signIn = async (base, email = 'nobody@example.com', address = '192.0.2.1') =>
+      (
+        await fetch(`${base}/v1/auth/login`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+          body: JSON.stringify({ email, password: 'wrong password' }),
+        })
+      ).status;
+    const many = async (base, address, count) => {
+      const statuses = [];
+      for (let time = 0; time < count; time++) statuses.push(await read(base, address));
+      return statuses.filter((status) => status === 200).length;
+    };
+
+    assert.equal(await many(first.base, '192.0.2.10', READS + 5), READS);
+    await pause(800);
+    await many(second.base, '192.0.2.10', 3);
+    await pause(800);
+    assert.equal(await read(second.base, '192.0.2.10'), 429, 'the other process knows');
+    for (const base of both) assert.equal(await signIn(base), 401);
+    const guesses = await Promise.all(
+      Array.from({ length: 24 }, (_, time) => signIn(both[time % 2], 'guessed@example.com', `192.0.2.${100 + time}`)),
+    );
+    assert.equal(guesses.filter((status) => status === 401).length, 10, 'of many guesses at once ten are let through');
+
+    await end(redis);
+    for (const base of both) {
+      assert.equal(await many(base, '192.0.2.11', READS + 5), READS, 'each counts by itself');
+      assert.equal(await read(base, '192.0.2.12'), 200, 'the shop stays open');
+      assert.equal(await signIn(base), 503, 'sign-in is closed');
+    }
+    await pause(1_500);
+    for (const shop of [first, second])
+      assert.equal(shop.output.split('limits cannot be counted with other processes').length - 1, 1, 'told once');
+
+    next = await startRedis(folder, port);
+    await until(async () => (await signIn(first.base)) === 401 && (await signIn(second.base)) === 401);
+    await pause(1_000);
+    assert.equal(await many(second.base, '192.0.2.13', READS + 5), READS);
+    await pause(800);
+    await many(first.base, '192.0.2.13', 3);
+    await pause(800);
+    assert.equal(await read(first.base, '192.0.2.13'), 429, 'they count together again');
+    return next;
+  } catch (error) {
+    if (next !== redis) await end(next);
+    throw error;
+  } finally {
+    await second?.stop();
+    await first.stop();
+  }
+}
+
+/** The embedded database of a shop that runs, for a second process on it. */
+function databaseOf({ output }) {
+  const pgdata = /its data is in ([^\s"]+)/.exec(output)?.[1] ?? '';
+  const { app } = JSON.parse(readFileSync(join(pgdata, 'backroom-credentials.json'), 'utf8'));
+  const databasePort = readFileSync(join(pgdata, 'postmaster.pid'), 'utf8').split('\n')[3];
+  return `postgresql://backroom:${app}@127.0.0.1:${databasePort}/backroom`;
+}
+
+async function startShop(dataDir, env) {
+  const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS)/.test(name)));
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: ROOT,
+    env: { ...plain, PORT: '0', SEED_DEMO: 'false', DATA_DIR: dataDir, LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const shop = { output: '', base: '', dataDir, stop: () => end(child, 'SIGTERM') };
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (shop.output += text));
+  await until(() => {
+    if (child.exitCode !== null) throw new Error(`the shop ended: ${shop.output}`);
+    shop.base = /Backroom is ready at (http:\S+)/.exec(shop.output)?.[1] ?? '';
+    return shop.base !== '';
+  }, 60_000);
+  return shop;
+}
+
+async function startRedis(folder, port) {
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', options, { stdio: 'ignore' });
+  await until(() => spawnSync('redis-cli', ['-p', String(port), 'ping'], { encoding: 'utf8' }).stdout.includes('PONG'));
+  return child;
+}
+
+function end(child, signal = 'SIGKILL') {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  const ended = new Promise((done) => child.once('exit', done));
+  child.kill(signal);
+  return ended;
+}
+
+async function until(check, ms = 15_000) {
+  const deadline = Date.now() + ms;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error('it did not come about in time');
+    await pause(100);
+  }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
