@@ -21,6 +21,7 @@ import { SessionsRepository } from './data/sessions.repository.js';
 import { SignInStepsRepository } from './data/sign-in-steps.repository.js';
 import { factorControllers, factorProviders } from './factors.js';
 import { frontEndControllers, frontEndProviders } from './front-ends.js';
+import { oidcControllers, oidcProviders } from './identity-providers.js';
 import { linkControllers, linkProviders } from './links.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
@@ -33,7 +34,14 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
 
 @Module({
   imports: [LimitsModule, SigningKeysModule, UsersModule],
-  controllers: [AuthController, ApiKeysController, ...factorControllers, ...frontEndControllers, ...linkControllers],
+  controllers: [
+    AuthController,
+    ApiKeysController,
+    ...factorControllers,
+    ...frontEndControllers,
+    ...linkControllers,
+    ...oidcControllers,
+  ],
   providers: [
     AuthPersonalData,
     AuthPersonalDataRepository,
@@ -49,6 +57,7 @@ import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
     ...factorProviders,
     ...frontEndProviders,
     ...linkProviders,
+    ...oidcProviders,
     AccountsService,
     PasswordHasher,
     ChangePasswordService,
