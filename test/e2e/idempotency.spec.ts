@@ -80,6 +80,7 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   ...because('naturally idempotent: done twice it is as done once', [
     'disableTotp',
     'removePasskey',
+    'unlinkProvider',
     'eraseGuest',
     'eraseOwnAccount',
     'eraseUser',
