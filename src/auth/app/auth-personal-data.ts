@@ -32,17 +32,15 @@ export class AuthPersonalData implements PersonalDataSource, OnModuleInit {
     return 'done';
   }
 
+  /** What has ended or run out is swept by the hour; this is for sessions that go on. */
   async forgetOld(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - this.config.retention.addressesMs);
-    const forgets = [() => this.stored.forgetOrigins(before, BATCH), () => this.stored.deleteExpired(before, BATCH)];
     let total = 0;
-    for (const forget of forgets) {
-      let rows: number;
-      do {
-        rows = await forget();
-        total += rows;
-      } while (rows >= BATCH);
-    }
+    let rows: number;
+    do {
+      rows = await this.stored.forgetOrigins(before, BATCH);
+      total += rows;
+    } while (rows >= BATCH);
     return total;
   }
 }

@@ -62,13 +62,4 @@ export class AuthPersonalDataRepository {
         select id from session where coalesce(last_used_at, created_at) < ${before}
           and (address is not null or user_agent is not null) limit ${limit})`;
   }
-
-  /** Deletes mailed links and steps of sign-ins that are good no more; at most `limit` of each, gives how many. */
-  async deleteExpired(before: Date, limit: number): Promise<number> {
-    const links = await this.db.prisma.$executeRaw`
-      delete from account_token where id in (select id from account_token where expires_at < ${before} limit ${limit})`;
-    const steps = await this.db.prisma.$executeRaw`
-      delete from sign_in_step where id in (select id from sign_in_step where expires_at < ${before} limit ${limit})`;
-    return links + steps;
-  }
 }
