@@ -115,7 +115,8 @@ export class OidcClient {
     const plain = issuer.startsWith('http:') && !this.config.production;
     return oidc.discovery(new URL(issuer), clientId, clientSecret, oidc.ClientSecretBasic(clientSecret), {
       timeout: TIMEOUT_SECONDS,
-      ...(plain ? { execute: [oidc.allowInsecureRequests] } : {}),
+      // OpenID Connect lets a client believe an ID token that came straight from the provider without looking at its signature.
+      execute: [oidc.enableNonRepudiationChecks, ...(plain ? [oidc.allowInsecureRequests] : [])],
     });
   }
 
