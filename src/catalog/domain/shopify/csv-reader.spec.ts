@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { AppError } from '../../../platform/errors/index.js';
+import { guardCell } from './guarded-cell.js';
 import { openShopifyCsv, type ShopifyCsvEvent } from './csv-reader.js';
 import { FILE_LIMITS } from './limits.js';
 
@@ -232,7 +233,8 @@ describe('openShopifyCsv', () => {
         fc.integer({ min: 1, max: 40 }),
         fc.boolean(),
         async (table, size, crlf) => {
-          const text = HEAD + stringify(table, { quoted: true, record_delimiter: crlf ? '\r\n' : '\n' });
+          const guarded = table.map((cells) => cells.map(guardCell));
+          const text = HEAD + stringify(guarded, { quoted: true, record_delimiter: crlf ? '\r\n' : '\n' });
           const read: string[][] = [];
           const { events } = await openShopifyCsv(chunked(Buffer.from(text), size));
           for await (const event of events) {

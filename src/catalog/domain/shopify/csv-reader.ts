@@ -1,6 +1,7 @@
 import { InvalidError } from '../../../platform/errors/index.js';
 import { canonicalColumn, REQUIRED_COLUMNS } from './columns.js';
 import { CsvScanner, type CsvEvent } from './csv-scanner.js';
+import { unguardCell } from './guarded-cell.js';
 import { FILE_LIMITS } from './limits.js';
 import type { RowError } from './row-error.js';
 
@@ -56,7 +57,7 @@ async function* rows(
 }
 
 function toRecord(columns: readonly string[], fields: readonly string[]): ShopifyRecord {
-  const named = columns.map((column, index): [string, string] => [column, fields[index] ?? '']);
+  const named = columns.map((column, index): [string, string] => [column, unguardCell(fields[index] ?? '')]);
   return Object.fromEntries(named.filter(([column, value]) => column !== '' && value !== ''));
 }
 
@@ -65,7 +66,7 @@ function headerOf(event: CsvEvent): string[] {
   if (event.fields.some((name) => name.includes('\r'))) {
     throw new InvalidError('catalog.csv_header', 'The lines of the file end in CR alone; save it with LF or CRLF.');
   }
-  const columns = event.fields.map(canonicalColumn);
+  const columns = event.fields.map((name) => canonicalColumn(unguardCell(name)));
   if (columns.length > FILE_LIMITS.columns || columns.some((name) => name.length > FILE_LIMITS.columnName)) {
     throw new InvalidError(
       'catalog.csv_header',

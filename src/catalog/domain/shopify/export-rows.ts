@@ -10,6 +10,7 @@ import {
   SHOPIFY_TRACKER,
   STANDARD_COLUMNS,
 } from './columns.js';
+import { guardCell } from './guarded-cell.js';
 import type { Extra, ImageDraft, ProductState, VariantState } from './product-draft.js';
 
 export interface ExportVariant extends VariantState {
@@ -37,9 +38,7 @@ export function shopifyHeader(extraColumns: Iterable<string>, options: number): 
  * The rows of one product, first to last: each brings the next variant and the next picture while there are any, as Shopify writes
  * them, and the first one brings the product. What `buildProduct` makes of the rows is the product again.
  *
- * Values stand as they are, also those that a spreadsheet would take for a formula ("+20", "-30", "=1+1"): the file is made to be
- * imported, here or elsewhere, and a sign put before them would change titles, SKUs and texts of pictures at every round. Who opens
- * it in a spreadsheet should import the columns as text.
+ * Values stand as they are; `toCsv` guards those that a spreadsheet would take for a formula.
  * @param columns from `shopifyHeader`
  * @param exponent decimals of the shop's currency
  */
@@ -58,10 +57,11 @@ export function toShopifyRows(product: ExportProduct, columns: readonly string[]
   });
 }
 
-/** Rows as CSV (RFC 4180, LF): every value in quotes, so that blanks, commas and line breaks at its ends survive any reader. */
+/** Rows as CSV (RFC 4180, LF): every value in quotes, so that blanks, commas and line breaks at its ends survive any reader, and guarded, so
+ * that a spreadsheet runs none. The importer takes the guard off again. */
 export function toCsv(rows: readonly (readonly string[])[]): string {
   return stringify(
-    rows.map((row) => [...row]),
+    rows.map((row) => row.map(guardCell)),
     { quoted: true, record_delimiter: '\n' },
   );
 }
