@@ -19,8 +19,12 @@ export async function createApp(boot: Boot): Promise<NestFastifyApplication> {
     abortOnError: false,
     // Signatures are made over a body as it came. It is read in one piece anyway; this keeps it beside what was read from it.
     rawBody: true,
+    bodyParser: false,
   });
   const server = app.getHttpAdapter().getInstance();
+  // JSON and nothing that a form on another site can send: browsers ask before they send this (RFC 6454, Fetch: CORS preflight).
+  app.useBodyParser('application/json');
+  server.removeContentTypeParser('text/plain');
   addHooks(server, boot.config, app.get<typeof boot.logger>(LOGGER), app.get(Metrics));
   app.get(LoadShedding).attach(server);
   app.get(RequestLimits, { strict: false }).attach(server);

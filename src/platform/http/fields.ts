@@ -25,7 +25,11 @@ export const EmailAddress = () =>
     IsEmail(),
   );
 
-const NO_CONTROLS = [/^\P{Cc}*$/u, { message: '$property must not contain control characters' }] as const;
+/** Neither controls nor the two characters of Unicode that begin a new line or paragraph without being controls. */
+const NO_CONTROLS = [
+  /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u,
+  { message: '$property must not contain control characters or line breaks' },
+] as const;
 
 /** Text for people on one line: trimmed, not empty, at most `max` characters, no control characters. */
 export const OneLine = (max: number) =>

@@ -19,4 +19,16 @@ describe('findBadText', () => {
     for (let level = 0; level < 100_000; level++) nested = [nested];
     expect(findBadText(nested)).toMatchObject({ code: 'too_deep' });
   });
+
+  it.each(['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueOf', 'prototype'])(
+    'finds the inherited name %s',
+    (name) => {
+      const value: unknown = JSON.parse(`{"a":[{"${name}":{}}]}`);
+      expect(findBadText(value)).toMatchObject({ pointer: `/a/0/${name}`, code: 'unknown_field' });
+    },
+  );
+
+  it('leaves lists and the names of fields alone', () => {
+    expect(findBadText({ list: ['constructor'], prototypes: 1 })).toBeUndefined();
+  });
 });

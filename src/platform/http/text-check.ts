@@ -11,7 +11,8 @@ export interface BadText {
 /**
  * The first string, key or depth in `value` that must not go further, or undefined. PostgreSQL refuses NUL in text
  * and lone surrogates in JSON with an error; deep nesting would exhaust the stack of what walks it later. Walks with
- * its own stack for that reason.
+ * its own stack for that reason. A key that every object inherits (`constructor`, `toString`) is no field of anything: what looks
+ * fields up in a table would find it there, and take it for a known one.
  */
 export function findBadText(value: unknown): BadText | undefined {
   const open: { at: unknown; pointer: string; depth: number }[] = [{ at: value, pointer: '', depth: 0 }];
@@ -30,6 +31,8 @@ export function findBadText(value: unknown): BadText | undefined {
       for (const [key, child] of children) {
         if (!isStorable(key))
           return { pointer, code: 'text_invalid', detail: 'has a key that is not well-formed Unicode' };
+        if (!Array.isArray(at) && (key === 'prototype' || key in Object.prototype))
+          return { pointer: `${pointer}/${key}`, code: 'unknown_field', detail: 'is not a field of this request' };
         open.push({
           at: child,
           pointer: `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
