@@ -7,6 +7,7 @@ export const CHECKS = [
   { name: 'dead code', script: 'deadcode' },
   { name: 'migrations and schema agree', script: 'db:drift' },
   { name: 'openapi.json is current', script: 'openapi:check' },
+  { name: 'docs/security/permissions.md is current', script: 'docs:permissions:check' },
   { name: 'lockfile', script: 'lockfile:check' },
   { name: 'licences', script: 'licences' },
 ];
