@@ -61,7 +61,7 @@ beforeAll(async () => {
   changedByRefusals.push(...Object.keys(after).filter((table) => after[table] !== before[table]));
 }, 120_000);
 
-afterAll(() => world.end());
+afterAll(() => world.end(), 60_000);
 
 describe('the table of requests', () => {
   it('has a row for each operation, and none besides', () => {

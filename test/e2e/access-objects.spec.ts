@@ -18,7 +18,7 @@ let world: World;
 beforeAll(async () => {
   world = await World.begin();
 }, 60_000);
-afterAll(() => world.end());
+afterAll(() => world.end(), 60_000);
 
 interface Case {
   readonly operation: Operation;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Db } from '../../src/platform/database/index.js';
 import type { ApiClient } from '../support/api-client.js';
-import { asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
+import { ADMIN, asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
 
 interface Role {
   name: string;
@@ -169,5 +169,61 @@ describe('who may make roles but not do everything', () => {
     expect((await client.post('/v1/roles', { name: 'readers', permissions: ['orders:read'] })).status).toBe(201);
     expect((await client.patch('/v1/roles/readers', { permissions: [] })).status).toBe(200);
     expect((await client.delete('/v1/roles/readers')).status).toBe(204);
+  });
+});
+
+describe('GET /v1/permissions', () => {
+  it('lists all that roles can be made of, each with what it is for, and which of them the caller can give', async () => {
+    interface Permissions {
+      items: { name: string; description: string; grantable: boolean }[];
+    }
+    const all = (await admin.get<Permissions>('/v1/permissions', { expect: 200 })).json.items;
+    const own = (await admin.get<{ permissions: string[] }>('/v1/users/me')).json.permissions;
+    expect(all.map(({ name }) => name)).toEqual(own);
+    expect(all.every(({ description, grantable }) => description.length > 5 && grantable)).toBe(true);
+    await admin.post('/v1/roles', { name: 'only-roles', permissions: ['roles:write'] }, { expect: 201 });
+    const { client, id } = await asCustomer(shop);
+    expect((await client.get('/v1/permissions')).status).toBe(403);
+    await admin.patch(`/v1/users/${id}`, { roles: ['only-roles'] }, { expect: 200 });
+    const seen = (await client.get<Permissions>('/v1/permissions', { expect: 200 })).json.items;
+    expect(seen.filter(({ grantable }) => grantable).map(({ name }) => name)).toEqual(['roles:write']);
+  });
+});
+
+describe('a key of an administrator', () => {
+  it('makes and gives no role beyond what the key itself is for', async () => {
+    const body = { name: 'Roles', permissions: ['roles:write', 'users:write'], password: ADMIN.password };
+    const { json } = await admin.post<{ key: string }>('/v1/api-keys', body, { expect: 201 });
+    const program = shop.guest.as(json.key);
+    const { id } = await asCustomer(shop);
+    const answers = [
+      await program.post<Problem>('/v1/roles', { name: 'by-key', permissions: ['orders:read'] }),
+      await program.patch<Problem>(`/v1/users/${id}`, { roles: ['admin'] }),
+      await program.patch<Problem>(`/v1/users/${id}`, { roles: ['staff'] }),
+    ];
+    for (const { status, json: problem } of answers)
+      expect([status, problem.code]).toEqual([403, 'users.beyond_own_permissions']);
+    expect((await program.post('/v1/roles', { name: 'by-key', permissions: ['users:write'] })).status).toBe(201);
+  });
+});
+
+describe('the last administrator', () => {
+  it('stays when three remove each other and themselves at once, each in another way', async () => {
+    const others = [await asCustomer(shop), await asCustomer(shop)];
+    for (const { id } of others) await admin.patch(`/v1/users/${id}`, { roles: ['admin'] }, { expect: 200 });
+    const me = (await admin.get<{ id: string }>('/v1/users/me')).json;
+    const [first, second] = others;
+    if (!first || !second) throw new Error('Two more administrators are wanted');
+    await Promise.all([
+      admin.patch(`/v1/users/${first.id}`, { disabled: true }),
+      first.client.patch(`/v1/users/${second.id}`, { roles: ['customer'] }),
+      second.client.patch(`/v1/users/${me.id}`, { disabled: true }),
+      admin.patch(`/v1/users/${me.id}`, { roles: [] }),
+      first.client.patch(`/v1/users/${first.id}`, { roles: [] }),
+      second.client.patch(`/v1/users/${second.id}`, { disabled: true }),
+    ]);
+    const { prisma } = shop.app.get(Db);
+    const left = await prisma.user.count({ where: { disabledAt: null, roles: { some: { roleName: 'admin' } } } });
+    expect(left).toBeGreaterThanOrEqual(1);
   });
 });

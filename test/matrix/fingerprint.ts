@@ -26,7 +26,7 @@ async function checksums(client: pg.Client): Promise<Record<string, string>> {
   return found;
 }
 
-/** Whether a job runs or is due: each lane of jobs has a schema of its own. */
+/** Whether a job runs or is due, or news waits for its jobs: each lane of jobs has a schema of its own. */
 async function jobsWaiting(client: pg.Client): Promise<boolean> {
   const lanes = await client.query<{ schema: string }>(
     `select table_schema as schema from information_schema.views where table_name = 'jobs'`,
@@ -37,7 +37,8 @@ async function jobsWaiting(client: pg.Client): Promise<boolean> {
     );
     if (rows.length > 0) return true;
   }
-  return false;
+  const { rows } = await client.query('select 1 from outbox_event where dispatched_at is null limit 1');
+  return rows.length > 0;
 }
 
 /** The checksums once the jobs of what happened before are done. */
