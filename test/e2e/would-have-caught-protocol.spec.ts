@@ -96,7 +96,8 @@ describe('methods', () => {
       const asked = (await rows[operation.id]?.ask(world, world.caller('owner'))) ?? {};
       const url = world.shop.base + addressOf(operation, asked);
       for (const caller of [world.caller('nobody'), world.caller('stranger'), world.caller('tampered token')]) {
-        const headers = caller.bearer === undefined ? {} : { authorization: `Bearer ${caller.bearer}` };
+        const headers: Record<string, string> =
+          caller.bearer === undefined ? {} : { authorization: `Bearer ${caller.bearer}` };
         const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => fetch(url, { method, headers })));
         const body = await head?.text();
         await get?.text();
