@@ -13,7 +13,7 @@ const REGISTRATION_OF_ONE: Limit = { name: 'registration-account', points: 10, w
 /**
  * By account: wrong passwords only, first so many in a minute, then so many in an hour, so that who goes on guessing waits longer. They are
  * counted for all unknown addresses together, and for each that the account has signed in from by itself: who uses the
- * first up for somebody else does not keep them out at home (docs/security/model.md).
+ * first up for somebody else does not keep them out at home (docs/security/limits.md).
  */
 const WRONG_PASSWORDS: readonly Limit[] = [
   { name: 'wrong-passwords', points: 10, windowSeconds: 60 },
