@@ -115,6 +115,16 @@ describe('an invitation', () => {
     expect((await accept(token)).status).toBe(200);
   });
 
+  it('keeps the refresh token in a cookie where that is asked for', async () => {
+    const { json } = await invite();
+    const accepted = await accept(tokenIn(await mailAbout(shop, json.email, INVITED)), { cookie: true });
+    expect(accepted.status).toBe(200);
+    expect(accepted.json).not.toHaveProperty('refreshToken');
+    expect(accepted.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-backroom-refresh=[^;]+;.*HttpOnly/),
+    ]);
+  });
+
   it('runs out after seven days, and can be sent again', async () => {
     const { json } = await invite();
     const first = tokenIn(await mailAbout(shop, json.email, INVITED));

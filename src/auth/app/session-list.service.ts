@@ -30,12 +30,13 @@ export class SessionList {
   }
 
   /**
-   * Those of an account, for staff.
-   * @throws NotFoundError `user.not_found` (404)
+   * Those of an account, for staff. From where somebody signs in is nothing for those who may do less than they.
+   * @throws NotFoundError `user.not_found` (404), BeyondOwnPermissionsError `users.beyond_own_permissions` (403)
    */
-  async listOf(id: string, after: Place | undefined, limit: number): Promise<OpenSession[]> {
+  async listOf(staff: SignedIn, id: string, after: Place | undefined, limit: number): Promise<OpenSession[]> {
     const user = isUuid(id) ? await this.users.findProfile(id as UserId) : undefined;
     if (!user) throw new NotFoundError('user');
+    this.users.requireWithin(staff, user);
     return this.sessions.listOpen(user.id, { now: this.clock.now(), after, limit });
   }
 

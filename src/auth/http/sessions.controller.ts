@@ -56,7 +56,11 @@ export class SessionsController {
   @ApiParam(USER_ID)
   @ApiTags('users')
   @RequirePermission('users:read')
-  @ApiOperationOf('listUserSessions', 'Where an account is signed in', 'Sessions that stand, the latest first.')
+  @ApiOperationOf(
+    'listUserSessions',
+    'Where an account is signed in',
+    'Sessions that stand, the latest first. Nobody can see those of an account that may do more than they.',
+  )
   @ApiOkResponse({ type: SessionsPageResponse, description: 'A page of sessions' })
   @ApiProblems(400, 404, 422)
   async listOf(
@@ -64,7 +68,7 @@ export class SessionsController {
     @Param('id') id: string,
     @Query() { limit, cursor }: PageQuery,
   ): Promise<SessionsPageResponse> {
-    const rows = await this.sessions.listOf(id, readTimeKeys(cursor), limit);
+    const rows = await this.sessions.listOf(staff, id, readTimeKeys(cursor), limit);
     return toPage(rows, limit, timeKeysOf, (row) => toSessionResponse(row, staff));
   }
 
