@@ -2,18 +2,11 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { ConfigError } from '../config/index.js';
-import { secureOptions } from './secure-options.js';
+import { secureOptions, type CertificatePair } from './secure-options.js';
 
 const DAY_MS = 86_400_000;
 /** From then on each start and each day warns; those who renew by themselves do it a month ahead. */
 const SOON_MS = 14 * DAY_MS;
-
-/** PEM, as in the files. */
-export interface CertificatePair {
-  /** The server's certificate first, then those that lead to a root. */
-  readonly cert: string;
-  readonly key: string;
-}
 
 export interface CertificateFiles {
   readonly certFile: string;

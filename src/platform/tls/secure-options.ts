@@ -1,6 +1,12 @@
 import { constants } from 'node:crypto';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
-import type { CertificatePair } from './certificate.js';
+
+/** PEM, as in the files. */
+export interface CertificatePair {
+  /** The server's certificate first, then those that lead to a root. */
+  readonly cert: string;
+  readonly key: string;
+}
 
 /** TLS 1.2 ciphers with forward secrecy and authenticated encryption: Mozilla's "intermediate" list 5.7 without finite-field DH. */
 const CIPHERS = [
