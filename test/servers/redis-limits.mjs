@@ -88,11 +88,24 @@ async function killAndRestart({ url, folder, port, redis, data }) {
       return statuses.filter((status) => status === 200).length;
     };
 
-    assert.equal(await many(first.base, '192.0.2.10', READS + 5), READS);
-    await pause(800);
-    await many(second.base, '192.0.2.10', 3);
-    await pause(800);
-    assert.equal(await read(second.base, '192.0.2.10'), 429, 'the other process knows');
+    // A window may end in between: then it is tried once more, from elsewhere.
+    const often = async (network, attempt) => {
+      for (const host of [1, 2, 3]) if (await attempt(`${network}.${host}`)) return true;
+      return false;
+    };
+    const limited = (base, network) =>
+      often(network, async (address) => (await many(base, address, READS + 5)) === READS);
+    const shared = (one, other, network) =>
+      often(network, async (address) => {
+        await many(one, address, READS + 5);
+        await pause(800);
+        await many(other, address, 3);
+        await pause(800);
+        return (await read(other, address)) === 429;
+      });
+
+    assert.ok(await limited(first.base, '198.18.0'), 'a process counts');
+    assert.ok(await shared(first.base, second.base, '198.18.1'), 'the other process knows');
     for (const base of both) assert.equal(await signIn(base), 401);
     const guesses = await Promise.all(
       Array.from({ length: 24 }, (_, time) => signIn(both[time % 2], 'guessed@example.com', `192.0.2.${100 + time}`)),
@@ -101,7 +114,7 @@ async function killAndRestart({ url, folder, port, redis, data }) {
 
     await end(redis);
     for (const base of both) {
-      assert.equal(await many(base, '192.0.2.11', READS + 5), READS, 'each counts by itself');
+      assert.ok(await limited(base, base === first.base ? '198.18.2' : '198.18.3'), 'each counts by itself');
       assert.equal(await read(base, '192.0.2.12'), 200, 'the shop stays open');
       assert.equal(await signIn(base), 503, 'sign-in is closed');
     }
@@ -112,11 +125,7 @@ async function killAndRestart({ url, folder, port, redis, data }) {
     next = await startRedis(folder, port);
     await until(async () => (await signIn(first.base)) === 401 && (await signIn(second.base)) === 401);
     await pause(1_000);
-    assert.equal(await many(second.base, '192.0.2.13', READS + 5), READS);
-    await pause(800);
-    await many(first.base, '192.0.2.13', 3);
-    await pause(800);
-    assert.equal(await read(first.base, '192.0.2.13'), 429, 'they count together again');
+    assert.ok(await shared(second.base, first.base, '198.18.4'), 'they count together again');
     return next;
   } catch (error) {
     if (next !== redis) await end(next);
