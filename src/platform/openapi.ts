@@ -34,6 +34,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     })
     .addTag('auth', 'Signing in and out')
     .addTag('users', 'Accounts, addresses, roles')
+    .addTag('invitations', 'Asking people to work for the shop')
     .addTag('catalog', 'Categories, products, variants, imports')
     .addTag('inventory', 'Stock and its ledger')
     .addTag('cart', 'Carts of guests and customers')
