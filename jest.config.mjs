@@ -22,6 +22,8 @@ export default {
   testTimeout: 30_000,
   // Tests wait for servers more than they compute: two at a time also where there are two cores.
   maxWorkers: Math.max(2, availableParallelism() - 1),
+  // What the modules of a file leave behind is not given back; a worker that has grown so large is replaced.
+  workerIdleMemoryLimit: '1500MB',
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts'] },
     {

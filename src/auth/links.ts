@@ -1,5 +1,6 @@
 import { AcceptInvitation } from './app/accept-invitation.service.js';
 import { AccountLinks } from './app/account-links.service.js';
+import { DisownAccount } from './app/disown-account.js';
 import { Invitations } from './app/invitations.service.js';
 import { RequestPasswordReset } from './app/request-password-reset.service.js';
 import { ResetPassword } from './app/reset-password.service.js';
@@ -26,6 +27,7 @@ export const linkProviders = [
   VerifyEmail,
   RequestPasswordReset,
   ResetPassword,
+  DisownAccount,
   Invitations,
   AcceptInvitation,
   SessionList,

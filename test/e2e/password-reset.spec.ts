@@ -114,19 +114,56 @@ describe('a new password by a mailed link', () => {
 
   it('is no way around a second factor', async () => {
     const { email, token, id } = await forgetful();
-    await withDatabase(shop, (db) =>
-      db.query('insert into totp (user_id, sealed_secret, confirmed_at, created_at) values ($1, $2, now(), now())', [
-        id,
-        's1.unreadable.x',
-      ]),
-    );
+    await leaveWaysIn(id);
+    await withDatabase(shop, (db) => db.query('update "user" set email_verified_at = now() where id = $1', [id]));
     const { status, text } = await reset(token);
     expect([status, text]).toEqual([204, '']);
     const { json } = await login(email, NEXT);
     expect(json.accessToken).toBeUndefined();
     expect(json.secondFactor).toBeDefined();
+    expect(await waysInto(id)).toEqual({ totp: 1, passkeys: 1, identities: 1, keys: 1 });
+  });
+
+  it('leaves no way in to whoever registered somebody else’s address', async () => {
+    const { email, token, id } = await forgetful();
+    await leaveWaysIn(id);
+    expect((await reset(token)).status).toBe(204);
+    expect(await waysInto(id)).toEqual({ totp: 0, passkeys: 0, identities: 0, keys: 0 });
+    expect((await login(email, NEXT)).json.accessToken).toBeDefined();
   });
 });
+
+/** Everything that an account can be entered with beside its password. */
+const leaveWaysIn = (id: string) =>
+  withDatabase(shop, async (db) => {
+    await db.query(
+      `insert into totp (user_id, sealed_secret, confirmed_at, created_at) values ($1, 's1.unreadable.x', now(), now())`,
+      [id],
+    );
+    await db.query(
+      `insert into passkey (id, user_id, public_key, counter, transports, backed_up, name, created_at)
+       values ($1::text, $2, '\\x00', 0, '{}', false, 'Phone', now())`,
+      [`left-${id}`, id],
+    );
+    await db.query(
+      `insert into external_identity (provider, subject, user_id, created_at) values ('id', $1::text, $2, now())`,
+      [`left-${id}`, id],
+    );
+    await db.query(
+      `insert into api_key (id, prefix, hash, name, user_id, permissions, created_at)
+       values (gen_random_uuid(), $1::text, sha256('x'), 'Left', $2, '{}', now())`,
+      [`left${id.slice(-8)}`, id],
+    );
+  });
+
+const waysInto = (id: string) =>
+  withDatabase(shop, async (db) => {
+    const sql = `select (select count(*)::int from totp where user_id = $1) as totp,
+      (select count(*)::int from passkey where user_id = $1) as passkeys,
+      (select count(*)::int from external_identity where user_id = $1) as identities,
+      (select count(*)::int from api_key where user_id = $1 and revoked_at is null) as keys`;
+    return (await db.query<Record<string, number>>(sql, [id])).rows[0];
+  });
 
 describe('asking for a new password', () => {
   it('mails one link a minute, and to nobody who cannot sign in', async () => {

@@ -249,8 +249,7 @@ describe('a refresh token that comes twice', () => {
     const { refreshToken } = await signIn(person);
     const refresh = (token: string) =>
       shop.guest.post<{ refreshToken: string }>('/v1/auth/refresh', { refreshToken: token });
-    // Once the next token was used as well, the first comes from somebody who is behind.
-    expect((await refresh((await refresh(refreshToken)).json.refreshToken)).status).toBe(200);
+    expect((await refresh(refreshToken)).status).toBe(200);
     expect((await refresh(refreshToken)).status).toBe(401);
     await mailAbout(shop, person.email, 'A session was ended for your safety');
   });

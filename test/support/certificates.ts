@@ -44,7 +44,7 @@ export function makeCertificate(wishes: CertificateWishes = {}): MadeCertificate
     context(3, sequence(alternativeNames(names), authority())),
   );
   const signed = sequence(body, algorithm, bitString(sign('sha256', body, key)));
-  const lines = signed.toString('base64').replaceAll(/.{64}/g, '$&\n');
+  const lines = signed.toString('base64').replaceAll(/.{64}(?!$)/g, '$&\n');
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
     key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),

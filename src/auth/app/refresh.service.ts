@@ -9,9 +9,6 @@ import { SessionsRepository, type LockedSession } from '../data/sessions.reposit
 import { hashRefreshToken, RefreshTokenChain } from '../tokens/refresh-token.js';
 import { ownerOf, SessionsService, type SignInResult } from './sessions.service.js';
 
-/** How long after its use a token gives the same successor once more. */
-const GRACE_MS = 10_000;
-
 /** A refresh token, and the way by which it came: one that lives in a cookie is good from there alone, and the other way round. */
 export interface ShownToken {
   readonly token: string;
@@ -19,10 +16,9 @@ export interface ShownToken {
 }
 
 /**
- * Rotation of refresh tokens (RFC 9700, 4.14.2). Each is used once and has one successor: a family never has two ends. For ten seconds after its
- * use, and as long as the successor was not used itself, a token gives that same successor again, so that neither two tabs
- * that refresh at once nor an answer that was lost on the way signs anybody out. Whatever comes later is in other hands, or its successor is:
- * the whole session ends, and its owner is told.
+ * Rotation of refresh tokens (RFC 9700, 4.14.2). Each is used once and has one successor: a family never has two ends. Refreshes that are under way
+ * at the same time, as of two tabs that wake up together, get that same successor. A token that comes when its use is over is in
+ * other hands, or its successor is: the whole session ends, and its owner is told.
  */
 @Injectable()
 export class RefreshService {
@@ -41,8 +37,9 @@ export class RefreshService {
    * @throws RefreshTokenInvalidError (401)
    */
   async refresh(shown: ShownToken, origin: Origin | undefined): Promise<SignInResult> {
+    const cameAt = this.clock.now();
     // No throwing in here: it would roll the revocation back.
-    const result = await this.db.transaction((tx) => this.rotate(tx, shown, origin));
+    const result = await this.db.transaction((tx) => this.rotate(tx, shown, cameAt, origin));
     if (!result) throw new RefreshTokenInvalidError();
     return result;
   }
@@ -59,7 +56,12 @@ export class RefreshService {
     });
   }
 
-  private async rotate(tx: Tx, shown: ShownToken, origin: Origin | undefined): Promise<SignInResult | undefined> {
+  private async rotate(
+    tx: Tx,
+    shown: ShownToken,
+    cameAt: Date,
+    origin: Origin | undefined,
+  ): Promise<SignInResult | undefined> {
     const session = await this.lock(tx, shown);
     const user = session && (await this.users.findProfile(session.userId, tx));
     if (!session || !user || user.disabled) return undefined;
@@ -71,8 +73,9 @@ export class RefreshService {
       return this.issuer.issue(tx, user, { ...session, expiresAt }, this.chain.successorsOf(shown.token)[0]);
     }
     const usedAt = await this.sessions.findTokenUse(tx, session.id, hash);
-    const isRecent = usedAt !== null && usedAt !== undefined && now.getTime() - usedAt.getTime() <= GRACE_MS;
-    const successor = isRecent ? await this.unusedSuccessor(tx, session, shown.token) : undefined;
+    // It was used while this request was here already.
+    const isParallel = session.waited || (usedAt !== null && usedAt !== undefined && usedAt > cameAt);
+    const successor = isParallel ? await this.unusedSuccessor(tx, session, shown.token) : undefined;
     if (successor !== undefined) return this.issuer.resultOf(user, session, successor);
     await this.endReused(tx, session, origin, now);
     return undefined;

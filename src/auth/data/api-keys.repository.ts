@@ -101,6 +101,15 @@ export class ApiKeysRepository {
     return toKey(await tx.apiKey.update({ where: { id }, data, select: SHOWN }));
   }
 
+  /** @returns how many were not revoked yet */
+  async revokeAll(tx: Tx, userId: UserId, now: Date): Promise<number> {
+    const { count } = await tx.apiKey.updateMany({
+      where: { userId, revokedAt: null },
+      data: { revokedAt: now, previousHash: null, previousUntil: null },
+    });
+    return count;
+  }
+
   async revoke(tx: Tx, id: string, now: Date): Promise<void> {
     await tx.apiKey.update({
       where: { id },

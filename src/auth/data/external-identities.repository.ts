@@ -50,6 +50,12 @@ export class ExternalIdentitiesRepository {
     await tx.externalIdentity.updateMany({ where: { provider, subject }, data: { lastUsedAt: now } });
   }
 
+  /** @returns how many there were */
+  async deleteAll(tx: Tx, userId: UserId): Promise<number> {
+    const { count } = await tx.externalIdentity.deleteMany({ where: { userId } });
+    return count;
+  }
+
   /** False when the account has none of the provider. */
   async delete(tx: Tx, userId: UserId, provider: string): Promise<boolean> {
     const { count } = await tx.externalIdentity.deleteMany({ where: { userId, provider } });

@@ -48,6 +48,8 @@ export interface LockedSession {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;
+  /** Whether somebody else was at work on it when this transaction came. */
+  readonly waited: boolean;
 }
 
 const OPEN = {
@@ -90,17 +92,20 @@ export class SessionsRepository {
   }
 
   /**
-   * The session that a refresh token belongs to, locked until the transaction ends. What is read of the token
-   * afterwards is therefore what the last one to use it has left.
+   * The session that a refresh token belongs to, locked until the transaction ends, and whether another held it when this one came. What
+   * is read of the token afterwards is therefore what the last one to use it has left.
    */
   async lockByToken(tx: Tx, hash: Uint8Array<ArrayBuffer>): Promise<LockedSession | undefined> {
     const token = await tx.refreshToken.findUnique({ where: { hash }, select: { sessionId: true } });
     if (!token) return undefined;
-    await tx.$queryRaw`select 1 from session where id = ${token.sessionId}::uuid for update`;
+    const free = await tx.$queryRaw<unknown[]>`
+      select 1 from session where id = ${token.sessionId}::uuid for update skip locked`;
+    const waited = free.length === 0;
+    if (waited) await tx.$queryRaw`select 1 from session where id = ${token.sessionId}::uuid for update`;
     const row = await tx.session.findUnique({ where: { id: token.sessionId } });
     if (!row) return undefined;
     const { id, userId, cookie, createdAt, expiresAt, revokedAt } = row;
-    return { id: id as SessionId, userId: userId as UserId, cookie, createdAt, expiresAt, revokedAt };
+    return { id: id as SessionId, userId: userId as UserId, cookie, createdAt, expiresAt, revokedAt, waited };
   }
 
   /** When the session began. */

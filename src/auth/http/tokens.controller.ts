@@ -45,7 +45,7 @@ export class TokensController {
   @ApiOperationOf(
     'refreshTokens',
     'Get new tokens',
-    'A refresh token is good once. For ten seconds it gives the same next token again, as long as that was not used itself; when it comes ' +
+    'A refresh token is good once. Requests with the same token that are under way at the same time get the same next token; when it comes ' +
       'later, its whole session is signed out. Where the body names none, the token is that of the cookie of a session that was ' +
       'begun with `cookie`, for an allowed origin that sends `X-Backroom-Client: web`.',
   )

@@ -20,7 +20,7 @@ export class UserFactorsController {
       'a new one set by mail. Make sure who asks for it. Not for an account that may do more than you, nor for your own.',
   )
   @ApiNoContentResponse({ description: 'Reset' })
-  @ApiProblems(400, 404)
+  @ApiProblems(400, 404, 422)
   reset(@CurrentUser() user: SignedIn, @Param('id') id: string): Promise<void> {
     return this.factors.reset(user, id);
   }

@@ -107,7 +107,7 @@ export class Environment {
   @Transform(toInt) @IsInt() @Min(1024) @Max(64 * 1024 * 1024) BODY_LIMIT_BYTES = 1024 * 1024;
   @Transform(toInt) @IsInt() @Min(1000) @Max(600_000) REQUEST_TIMEOUT_MS = 30_000;
   @Transform(toInt) @IsInt() @Min(1) @Max(1024) IMPORT_LIMIT_MB = 200;
-  @Transform(toInt) @IsInt() @Min(10) @Max(1_000_000) LIMIT_PER_MINUTE = 1_200;
+  @Transform(toInt) @IsInt() @Min(10) @Max(1_000_000) LIMIT_PER_MINUTE = 24_000;
   @Transform(toInt) @IsInt() @Min(10) @Max(100_000) MAX_IN_FLIGHT = 1_000;
   @Transform(toInt) @IsInt() @Min(100) @Max(60_000) MAX_EVENT_LOOP_DELAY_MS = 2_000;
   @Transform(toInt) @IsInt() @Min(1) @Max(36_500) RETAIN_MAILS_DAYS = 180;

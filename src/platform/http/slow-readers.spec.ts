@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls';
 import { makeCertificate } from '../../../test/support/certificates.js';
 import { cutSlowReaders } from './slow-readers.js';
 
-const PATIENCE = { lookEveryMs: 50, looks: 3 };
+const PATIENCE = { lookEveryMs: 300, looks: 4 };
 /** More than the kernel's buffers of both ends take. */
 const LARGE = Buffer.alloc(16 * 1024 * 1024, 'x');
 
