@@ -70,7 +70,10 @@ const SHOWN_PARAMETERS = new Set([
 /** A request's address without what may tell of a person or open a door: most values of its query, and anything like an e-mail address. */
 export function redactUrl(url: string): string {
   const [path = '', ...rest] = url.split('?');
-  const shown = path.replaceAll(/[^/]*(?:@|%40)[^/]*/gi, '[redacted]');
+  const shown = path
+    .split('/')
+    .map((segment) => (/@|%40/.test(segment) ? '[redacted]' : segment))
+    .join('/');
   if (rest.length === 0) return shown;
   const query = rest
     .join('?')
