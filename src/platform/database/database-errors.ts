@@ -60,7 +60,8 @@ function away(): AppError {
   });
 }
 
-function busy(): AppError {
+/** A 503 for a database that has more to do than it can. */
+export function busy(): AppError {
   return new AppError('unavailable', 'database.busy', 'The shop is busy; try again shortly.', { retryAfterSeconds: 2 });
 }
 

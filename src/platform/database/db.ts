@@ -1,14 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { Prisma, PrismaClient } from '../../generated/prisma/client.js';
+import type { Prisma, PrismaClient } from '../../generated/prisma/client.js';
 import { AppError } from '../errors/index.js';
-import { asUnavailable, isRetryable } from './database-errors.js';
-
-declare const inTransaction: unique symbol;
-
-/** A client inside an open transaction. The brand keeps the root client, which would write outside of it, from passing for one. */
-export type Tx = Prisma.TransactionClient & { readonly [inTransaction]: true };
+import { asUnavailable, busy, isRetryable } from './database-errors.js';
+import { PrismaTransactions } from './prisma-transactions.js';
+import { OpenTransaction, type Tx } from './transaction.js';
 
 /** What reads may go through: the root client or a transaction. */
 export type Reader = Prisma.TransactionClient;
@@ -19,6 +15,7 @@ export interface TransactionOptions {
 }
 
 const MAX_TRIES = 5;
+const TIMEOUT_MS = 15_000;
 
 /**
  * The one door to PostgreSQL: Prisma for every query, and the same pool for hand-written SQL on measured hot paths.
@@ -26,29 +23,49 @@ const MAX_TRIES = 5;
  */
 @Injectable()
 export class Db implements OnApplicationShutdown {
-  readonly prisma: PrismaClient;
+  private readonly prismas: PrismaTransactions;
 
   constructor(readonly pool: pg.Pool) {
-    this.prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' });
+    this.prismas = new PrismaTransactions(pool);
+  }
+
+  get prisma(): PrismaClient {
+    return this.prismas.prisma;
   }
 
   /**
    * Runs `work` in one transaction, the whole of it again when PostgreSQL gave up on a deadlock or a serialisation
    * failure. `work` must therefore have no effect but through `tx`, and no network call.
-   * @throws AppError `database.unavailable` (503) when no connection is to be had.
+   * @throws AppError `database.unavailable` (503) when no connection is to be had, `database.busy` (503) when it took too long.
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.prisma.$transaction((client) => work(client as Tx), {
-          maxWait: 10_000,
-          timeout: options.timeoutMs ?? 15_000,
-        });
+        return await this.once(work, options.timeoutMs ?? TIMEOUT_MS);
       } catch (error) {
         if (error instanceof AppError) throw error;
         if (!isRetryable(error) || tries >= MAX_TRIES) throw asUnavailable(error) ?? error;
         await new Promise((done) => setTimeout(done, Math.random() * 20 * tries));
       }
+    }
+  }
+
+  private async once<T>(work: (tx: Tx) => Promise<T>, timeoutMs: number): Promise<T> {
+    const client = await this.pool.connect();
+    const transaction = new OpenTransaction(client, this.prismas);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        // The server undoes what a lost connection leaves behind, whatever it was doing.
+        transaction.usable = false;
+        reject(busy());
+      }, timeoutMs);
+    });
+    try {
+      return await Promise.race([transaction.run(work, () => clearTimeout(timer)), late]);
+    } finally {
+      clearTimeout(timer);
+      client.release(!transaction.usable);
     }
   }
 
@@ -81,6 +98,8 @@ export function createPool(url: string, size: number): pg.Pool {
     idleTimeoutMillis: 60_000,
     statement_timeout: 30_000,
     application_name: 'backroom',
+    // Statements are sent without waiting for the answers to those before them; see transaction.ts.
+    pipeline: true,
   });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));

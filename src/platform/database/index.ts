@@ -1,3 +1,4 @@
-export { createPool, Db, type Reader, type Tx } from './db.js';
+export { createPool, Db, type Reader } from './db.js';
+export type { SqlReader, Tx } from './transaction.js';
 export { asUnavailable, checkViolation, isForeignKeyViolation, uniqueViolation } from './database-errors.js';
 export { Prisma } from '../../generated/prisma/client.js';

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createPool, Db } from '../../src/platform/database/index.js';
+import { AppError } from '../../src/platform/errors/index.js';
+import { createTestDatabase, onServer, type TestDatabase } from '../support/test-database.js';
+
+const TRY = 'insert into role (name, permissions, created_at) values ($1, $2, now())';
+
+const role = (name: string) => ({ data: { name, permissions: [], createdAt: new Date() } });
+
+let database: TestDatabase;
+let db: Db;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  db = new Db(createPool(database.url, 2));
+});
+
+afterEach(async () => {
+  await db.onApplicationShutdown();
+  await database.drop();
+});
+
+const names = async () => (await db.prisma.role.findMany({ select: { name: true } })).map(({ name }) => name);
+
+describe('a transaction', () => {
+  it('is one for hand-written statements and for Prisma, on one connection', async () => {
+    await db.transaction(async (tx) => {
+      tx.write('try-role', TRY, ['first', []]);
+      expect(await tx.role.findUnique({ where: { name: 'first' } })).toMatchObject({ name: 'first' });
+      await tx.role.create(role('second'));
+      const rows = await tx.sql<{ name: string }>(
+        'try-read',
+        'select name from role where name = any($1) order by name',
+        [['first', 'second']],
+      );
+      expect(rows).toEqual([{ name: 'first' }, { name: 'second' }]);
+      // Nobody else sees it yet.
+      expect(await names()).not.toContain('first');
+    });
+    expect(await names()).toEqual(expect.arrayContaining(['first', 'second']));
+  });
+
+  it('keeps nothing of work that throws, whoever wrote it', async () => {
+    const refused = db.transaction(async (tx) => {
+      tx.write('try-role', TRY, ['first', []]);
+      await tx.role.create(role('second'));
+      throw new AppError('conflict', 'test.refused', 'No.');
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'test.refused' });
+    expect(await names()).not.toEqual(expect.arrayContaining(['first']));
+    expect(await names()).not.toEqual(expect.arrayContaining(['second']));
+  });
+
+  it('fails at its end for a write that failed, with what explains it, and keeps nothing', async () => {
+    const twice = (explain?: () => Error) =>
+      db.transaction(async (tx) => {
+        tx.write('try-role', TRY, ['first', []]);
+        tx.write('try-role', TRY, ['first', []], explain);
+        tx.write('try-role', TRY, ['third', []]);
+        await Promise.resolve();
+      });
+    await expect(twice()).rejects.toMatchObject({ code: '23505' });
+    await expect(twice(() => new AppError('conflict', 'test.twice', 'Twice.'))).rejects.toMatchObject({
+      code: 'test.twice',
+    });
+    expect(await names()).not.toContain('first');
+    expect(await names()).not.toContain('third');
+  });
+
+  it('names the cause where a later statement was only refused', async () => {
+    const failing = (later: 'sql' | 'prisma') =>
+      db.transaction(async (tx) => {
+        tx.write('try-role', TRY, [null, []]);
+        if (later === 'sql') await tx.sql('try-one', 'select 1', []);
+        else await tx.role.findMany();
+      });
+    await expect(failing('sql')).rejects.toMatchObject({ code: '23502' });
+    await expect(failing('prisma')).rejects.toMatchObject({ code: '23502' });
+  });
+
+  it('is run again after a deadlock', async () => {
+    await db.prisma.role.create(role('left'));
+    await db.prisma.role.create(role('right'));
+    let runs = 0;
+    let both = 0;
+    const lock = 'select name from role where name = $1 for update';
+    const inOrder = (order: readonly [string, string]) =>
+      db.transaction(async (tx) => {
+        runs++;
+        await tx.sql('try-lock', lock, [order[0]]);
+        for (both++; both < 2;) await new Promise((done) => setTimeout(done, 5));
+        await tx.sql('try-lock', lock, [order[1]]);
+      });
+    await Promise.all([inOrder(['left', 'right']), inOrder(['right', 'left'])]);
+    expect(runs).toBe(3);
+  });
+
+  it('that takes too long is 503, is undone, and costs the pool no connection', async () => {
+    const late = () =>
+      db.transaction(
+        async (tx) => {
+          tx.write('try-role', TRY, ['late', []]);
+          await tx.sql('try-sleep', 'select pg_sleep(5)', []);
+        },
+        { timeoutMs: 100 },
+      );
+    for (let times = 0; times < 3; times++) await expect(late()).rejects.toMatchObject({ code: 'database.busy' });
+    expect(await names()).not.toContain('late');
+  });
+
+  it('is 503 when its connection is lost, and the next one works', async () => {
+    const lost = db.transaction(async (tx) => {
+      tx.write('try-role', TRY, ['lost', []]);
+      const [row] = await tx.sql<{ pid: number }>('try-pid', 'select pg_backend_pid() as pid', []);
+      await onServer(`select pg_terminate_backend(${row?.pid})`);
+      await tx.role.findMany();
+    });
+    await expect(lost).rejects.toMatchObject({ code: 'database.unavailable' });
+    await db.transaction(async (tx) => tx.write('try-role', TRY, ['kept', []]));
+    expect(await names()).toContain('kept');
+    expect(await names()).not.toContain('lost');
+  });
+
+  it('takes no statement after its end', async () => {
+    let kept: Parameters<Parameters<Db['transaction']>[0]>[0] | undefined;
+    await db.transaction(async (tx) => {
+      kept = tx;
+      await Promise.resolve();
+    });
+    expect(() => kept?.write('try-role', TRY, ['after', []])).toThrow('ended');
+    await expect(kept?.sql('try-one', 'select 1', [])).rejects.toThrow('ended');
+    await expect(kept?.role.findMany()).rejects.toThrow('ended');
+  });
+});
