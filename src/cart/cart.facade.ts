@@ -28,12 +28,12 @@ export class CartFacade {
     const [row] = await this.carts.lock(tx, [id]);
     const cart = requireCart(row, actor, this.clock.now());
     requireActive(cart);
-    return this.prices.view(tx, cart, await this.carts.findLines(tx, id), choice);
+    return this.prices.view(cart, await this.carts.findLines(tx, id), choice);
   }
 
   /** The cart must be locked. */
-  markOrdered(tx: Tx, id: string, orderId: string): Promise<void> {
-    return this.carts.markOrdered(tx, id, orderId, this.clock.now());
+  markOrdered(tx: Tx, id: string, orderId: string): void {
+    this.carts.markOrdered(tx, id, orderId, this.clock.now());
   }
 
   /** Gives the cart back after the order's payment failed. Does nothing where it is not ordered. */

@@ -1,4 +1,4 @@
 export { CartModule } from './cart.module.js';
 export { CartFacade } from './cart.facade.js';
-export type { CartLineView, CartView } from './app/cart-view.js';
+export type { CartView } from './app/cart-view.js';
 export { CART_AUDIT } from './data/cart.audit.js';

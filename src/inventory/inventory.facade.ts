@@ -56,8 +56,8 @@ export class InventoryFacade {
   }
 
   /** Takes what the order holds, from where it holds it: it has been paid. Does nothing the second time. */
-  consume(tx: Tx, orderId: string): Promise<void> {
-    return this.orders.consume(tx, orderId);
+  consume(tx: Tx, orderId: string): void {
+    this.orders.consume(tx, orderId);
   }
 
   /** Lets go of what the order holds: it will not be paid. Does nothing the second time. */

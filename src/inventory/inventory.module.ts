@@ -9,7 +9,6 @@ import { StockDesk } from './app/stock-desk.js';
 import { StockWriter } from './app/stock-writer.js';
 import { TransferStockService } from './app/transfer-stock.service.js';
 import { LocationsRepository } from './data/locations.repository.js';
-import { ReservationsRepository } from './data/reservations.repository.js';
 import { StockRepository } from './data/stock.repository.js';
 import { InventoryController } from './http/inventory.controller.js';
 import { LocationsController } from './http/locations.controller.js';
@@ -29,7 +28,6 @@ import { InventoryFacade } from './inventory.facade.js';
     StockDesk,
     StockWriter,
     StockRepository,
-    ReservationsRepository,
     LocationsRepository,
   ],
   exports: [InventoryFacade],

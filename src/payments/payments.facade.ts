@@ -53,9 +53,9 @@ export class PaymentsFacade {
 
   /**
    * Puts the intention to charge on record. Its id is the provider's idempotency key.
-   * @throws ConflictError `payment.already_open` (409) when the order has an open or captured attempt; the transaction is lost then
+   * The transaction fails with ConflictError `payment.already_open` (409) when the order has an open or captured attempt.
    */
-  start(tx: Tx, input: NewPayment): Promise<PaymentId> {
+  start(tx: Tx, input: NewPayment): PaymentId {
     return this.starting.start(tx, input);
   }
 

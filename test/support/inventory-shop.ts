@@ -39,7 +39,7 @@ export async function startInventoryShop(env: Record<string, string> = {}) {
   const transfers = app.get(TransferStockService);
   const stock = app.get(StockRepository);
 
-  const inTx = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.transaction(work);
+  const inTx = <T>(work: (tx: Tx) => Promise<T> | T): Promise<T> => db.transaction(work);
   const query = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> =>
     (await db.pool.query<Row>(sql, values)).rows;
 

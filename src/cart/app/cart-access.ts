@@ -1,6 +1,6 @@
 import type { Actor } from '../../platform/access/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
-import type { CartRow } from '../data/cart.repository.js';
+import type { CartRow } from '../data/cart-rows.js';
 import { AlreadyOrderedError } from '../domain/cart.errors.js';
 
 const CART_ID = /^[A-Za-z0-9_-]{22}$/;

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogFacade } from '../../catalog/index.js';
 import type { Actor } from '../../platform/access/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
-import { isUuid, newCapability, type UserId, type VariantId } from '../../platform/ids/index.js';
+import { isUuid, newCapability, type UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { CartRepository, type CartLineRow, type CartRow } from '../data/cart.repository.js';
+import { CartRepository } from '../data/cart.repository.js';
+import type { CartLineRow, CartRow, Offer, OfferedLine } from '../data/cart-rows.js';
 import { addLines, type Line, type Merged } from '../domain/cart-lines.js';
 import { QuantityTooLargeError, TooManyLinesError, VariantNotForSaleError } from '../domain/cart.errors.js';
 import { isCartId, requireActive, requireCart } from './cart-access.js';
@@ -20,7 +20,6 @@ export class ChangeCartService {
   constructor(
     private readonly db: Db,
     private readonly carts: CartRepository,
-    private readonly catalog: CatalogFacade,
     private readonly prices: PriceCartService,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -29,10 +28,9 @@ export class ChangeCartService {
   /** A new cart for a guest. Takes part in the caller's transaction. */
   async createForGuest(tx: Tx, lines: readonly Line[]): Promise<CartView> {
     const cart = newCart(newCapability(), this.config.currency, this.expiry());
-    await this.insert(tx, cart.id, null, cart.expiresAt);
-    if (lines.length === 0) return this.prices.view(tx, cart, []);
-    const { after, variants } = await this.write(tx, cart.id, [], lines, '/items');
-    return this.prices.view(tx, cart, after, { shippingMethod: null }, variants);
+    const { merged, offers } = await this.merge(tx, [], lines, '/items');
+    const rows = this.carts.create(tx, { ...cart, now: this.clock.now() }, merged);
+    return this.prices.view(cart, withOffers(rows, offers));
   }
 
   /** A customer has one active cart: the lines go there, or into a new one. Takes part in the caller's transaction. */
@@ -51,7 +49,7 @@ export class ChangeCartService {
     // It expired, and the job that clears such carts has not come by yet: begin anew in its place.
     if (cart.expiresAt <= this.clock.now()) {
       await this.carts.clear(tx, cart.id);
-      cart = await this.touched(tx, cart);
+      cart = this.touched(tx, cart);
     }
     return { created, view: await this.add(tx, cart, lines, '/items') };
   }
@@ -89,40 +87,36 @@ export class ChangeCartService {
 
   private async add(tx: Tx, cart: CartRow, lines: readonly Line[], pointer: string): Promise<CartView> {
     const before = await this.carts.findLines(tx, cart.id);
-    if (lines.length === 0) return this.prices.view(tx, cart, before);
-    const { after, variants } = await this.write(tx, cart.id, before, lines, pointer);
-    return this.prices.view(tx, await this.touched(tx, cart), after, { shippingMethod: null }, variants);
+    if (lines.length === 0) return this.prices.view(cart, before);
+    const { merged, offers } = await this.merge(tx, before, lines, pointer);
+    const rows = this.carts.writeLines(tx, cart.id, before, merged, this.clock.now());
+    return this.prices.view(this.touched(tx, cart), withOffers(rows, offers));
   }
 
-  /** Adds the lines, each of which must be for sale; reads the variants of the whole cart once, for the price as well. */
-  private async write(tx: Tx, cartId: string, before: readonly CartLineRow[], lines: readonly Line[], pointer: string) {
-    const ids = new Set([...before, ...lines].map(({ variantId }) => variantId).filter(isUuid));
-    const variants = await this.catalog.variantsById(tx, [...ids] as VariantId[]);
-    const missing = lines.findIndex(({ variantId }) => !variants.get(variantId as VariantId)?.purchasable);
+  /** The lines together, with what each is of. Those that are added must be for sale. */
+  private async merge(tx: Tx, before: readonly OfferedLine[], lines: readonly Line[], pointer: string) {
+    const offers = new Map<string, Offer>(before.map((line) => [line.variantId, line]));
+    const unknown = new Set(lines.map(({ variantId }) => variantId).filter((id) => isUuid(id) && !offers.has(id)));
+    for (const [id, offer] of await this.carts.findOffers(tx, [...unknown])) offers.set(id, offer);
+    const missing = lines.findIndex(({ variantId }) => !offers.get(variantId)?.variant.purchasable);
     if (missing >= 0)
       throw new VariantNotForSaleError(pointer === '' ? '/variantId' : `${pointer}/${missing}/variantId`);
-    const merged = requireMerged(addLines(before, lines), lines, pointer);
-    return { after: await this.carts.writeLines(tx, cartId, before, merged, this.clock.now()), variants };
+    return { merged: requireMerged(addLines(before, lines), lines, pointer), offers };
   }
 
   private async finish(tx: Tx, cart: CartRow): Promise<CartView> {
-    return this.prices.view(tx, await this.touched(tx, cart), await this.carts.findLines(tx, cart.id));
+    return this.prices.view(this.touched(tx, cart), await this.carts.findLines(tx, cart.id));
   }
 
-  private async touched(tx: Tx, cart: CartRow): Promise<CartRow> {
+  private touched(tx: Tx, cart: CartRow): CartRow {
     const expiresAt = this.expiry();
-    await this.carts.touch(tx, cart.id, this.clock.now(), expiresAt);
+    this.carts.touch(tx, cart.id, this.clock.now(), expiresAt);
     return { ...cart, version: cart.version + 1, expiresAt };
   }
 
-  private insert(tx: Tx, id: string, customerId: UserId | null, expiresAt = this.expiry()): Promise<boolean> {
-    return this.carts.insert(tx, {
-      id,
-      customerId,
-      currency: this.config.currency,
-      now: this.clock.now(),
-      expiresAt,
-    });
+  private insert(tx: Tx, id: string, customerId: UserId): Promise<boolean> {
+    const now = this.clock.now();
+    return this.carts.insert(tx, { id, customerId, currency: this.config.currency, now, expiresAt: this.expiry() });
   }
 
   private expiry(): Date {
@@ -132,6 +126,13 @@ export class ChangeCartService {
 
 function newCart(id: string, currency: string, expiresAt: Date): CartRow {
   return { id, customerId: null, status: 'active', currency, mergedIntoId: null, orderId: null, version: 1, expiresAt };
+}
+
+function withOffers(rows: readonly CartLineRow[], offers: ReadonlyMap<string, Offer>): OfferedLine[] {
+  return rows.flatMap((row) => {
+    const offer = offers.get(row.variantId);
+    return offer ? [{ ...row, variant: offer.variant, available: offer.available }] : [];
+  });
 }
 
 function requireMerged(merged: Merged, lines: readonly Line[], pointer: string): readonly Line[] {

@@ -4,7 +4,8 @@ import { Config } from '../../platform/config/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import type { UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { CartRepository, type CartRow } from '../data/cart.repository.js';
+import { CartRepository } from '../data/cart.repository.js';
+import type { CartRow } from '../data/cart-rows.js';
 import { MAX_LINES, mergeCarts } from '../domain/cart-lines.js';
 import { MergeTooLargeError } from '../domain/cart.errors.js';
 import { isCartId, requireActive } from './cart-access.js';
@@ -55,7 +56,7 @@ export class ClaimCartService {
       return;
     }
     await this.moveLines(tx, found, target, customerId, 'as many as fit');
-    await this.carts.touch(tx, target.id, this.clock.now(), this.expiry());
+    this.carts.touch(tx, target.id, this.clock.now(), this.expiry());
   }
 
   private async lockBoth(tx: Tx, id: string, customerId: UserId): Promise<[CartRow | undefined, CartRow | undefined]> {
@@ -79,7 +80,7 @@ export class ClaimCartService {
     // Nobody is there to be refused when a failed payment gives a cart back.
     const merged = mergeCarts(before, which === 'all or none' ? lines : lines.slice(0, MAX_LINES - before.length));
     if (!merged.ok) throw new MergeTooLargeError();
-    await this.carts.writeLines(tx, target.id, before, merged.lines, this.clock.now());
+    this.carts.writeLines(tx, target.id, before, merged.lines, this.clock.now());
     await this.carts.markMerged(tx, source.id, target.id, customerId, this.clock.now());
   }
 
@@ -95,12 +96,12 @@ export class ClaimCartService {
 
   private async touched(tx: Tx, cart: CartRow): Promise<CartView> {
     const expiresAt = this.expiry();
-    await this.carts.touch(tx, cart.id, this.clock.now(), expiresAt);
+    this.carts.touch(tx, cart.id, this.clock.now(), expiresAt);
     return this.view(tx, { ...cart, version: cart.version + 1, expiresAt });
   }
 
   private async view(tx: Tx, cart: CartRow): Promise<CartView> {
-    return this.prices.view(tx, cart, await this.carts.findLines(tx, cart.id));
+    return this.prices.view(cart, await this.carts.findLines(tx, cart.id));
   }
 
   private expiry(): Date {

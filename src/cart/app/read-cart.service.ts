@@ -23,7 +23,7 @@ export class ReadCartService {
   async read(id: string, actor: Actor): Promise<CartView> {
     if (!isCartId(id)) throw new NotFoundError('cart');
     const cart = requireCart(await this.carts.findWithLines(this.carts.reader, id), actor, this.clock.now());
-    return this.prices.view(this.carts.reader, cart, cart.lines);
+    return this.prices.view(cart, cart.lines);
   }
 
   /** @throws NotFoundError without an active cart */

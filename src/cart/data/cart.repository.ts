@@ -1,76 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import { Db, type Reader, type Tx } from '../../platform/database/index.js';
+import { Db, type Reader, type SqlReader, type Tx } from '../../platform/database/index.js';
 import { newId, type CartId } from '../../platform/ids/index.js';
 import type { Line } from '../domain/cart-lines.js';
-
-export type CartStatus = 'active' | 'ordered' | 'merged';
-
-export interface CartRow {
-  readonly id: string;
-  readonly customerId: string | null;
-  readonly status: CartStatus;
-  readonly currency: string;
-  readonly mergedIntoId: string | null;
-  readonly orderId: string | null;
-  readonly version: number;
-  readonly expiresAt: Date;
-}
-
-export interface CartLineRow extends Line {
-  readonly id: string;
-}
-
-export interface CartWithLines extends CartRow {
-  readonly lines: readonly CartLineRow[];
-}
-
-export interface NewCart {
-  readonly id: string;
-  readonly customerId: string | null;
-  readonly currency: string;
-  readonly now: Date;
-  readonly expiresAt: Date;
-}
-
-const columns = {
-  id: true,
-  customerId: true,
-  status: true,
-  currency: true,
-  mergedIntoId: true,
-  orderId: true,
-  version: true,
-  expiresAt: true,
-} as const;
+import type { CartLineRow, CartRow, NewCart, Offer, OfferedLine } from './cart-rows.js';
+import {
+  createCart,
+  lockCarts,
+  markCartOrdered,
+  readActiveCartId,
+  readCart,
+  readLines,
+  readOffers,
+  touchCart,
+  writeLines,
+} from './carts.sql.js';
 
 /** Carts and their lines. */
 @Injectable()
 export class CartRepository {
   constructor(private readonly db: Db) {}
 
-  get reader(): Reader {
-    return this.db.prisma;
+  get reader(): SqlReader {
+    return this.db;
   }
 
-  findWithLines(reader: Reader, id: string): Promise<CartWithLines | null> {
-    return reader.cart.findUnique({
-      where: { id },
-      select: {
-        ...columns,
-        lines: {
-          select: { id: true, variantId: true, quantity: true },
-          orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-        },
-      },
-    });
+  findWithLines(reader: SqlReader, id: string): Promise<(CartRow & { readonly lines: readonly OfferedLine[] }) | null> {
+    return readCart(reader, id);
   }
 
   /** The row, locked until the transaction ends. Two carts are locked in the order of their ids. */
-  async lock(tx: Tx, ids: readonly string[]): Promise<CartRow[]> {
-    return tx.$queryRaw<CartRow[]>`
-      select id, customer_id as "customerId", status::text as status, currency, merged_into_id as "mergedIntoId",
-        order_id as "orderId", version, expires_at as "expiresAt"
-      from cart where id = any(${[...ids]}) order by id for update`;
+  lock(tx: Tx, ids: readonly string[]): Promise<CartRow[]> {
+    return lockCarts(tx, ids);
   }
 
   /**
@@ -86,9 +46,8 @@ export class CartRepository {
     return row?.customerId ?? null;
   }
 
-  async findActiveId(reader: Reader, customerId: string): Promise<CartId | null> {
-    const row = await reader.cart.findFirst({ where: { customerId, status: 'active' }, select: { id: true } });
-    return row ? (row.id as CartId) : null;
+  findActiveId(reader: SqlReader, customerId: string): Promise<CartId | null> {
+    return readActiveCartId(reader, customerId);
   }
 
   /** False when the customer has an active cart already. */
@@ -100,32 +59,35 @@ export class CartRepository {
     return made === 1;
   }
 
-  findLines(tx: Tx, cartId: string): Promise<CartLineRow[]> {
-    return tx.cartLine.findMany({
-      where: { cartId },
-      select: { id: true, variantId: true, quantity: true },
-      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    });
+  /** A new cart with its first lines, whose ids are made here. The cart's id must be free. */
+  create(tx: Tx, cart: NewCart, lines: readonly Line[]): CartLineRow[] {
+    const rows = lines.map((line) => ({ ...line, id: newId() }));
+    createCart(tx, cart, rows);
+    return rows;
+  }
+
+  findLines(reader: SqlReader, cartId: string): Promise<OfferedLine[]> {
+    return readLines(reader, cartId);
+  }
+
+  findOffers(reader: SqlReader, variantIds: readonly string[]): Promise<Map<string, Offer>> {
+    return readOffers(reader, variantIds);
   }
 
   /** Writes the quantities that differ from `before`, and answers the lines as they are then. The cart must be locked. */
-  async writeLines(
-    tx: Tx,
-    cartId: string,
-    before: readonly CartLineRow[],
-    after: readonly Line[],
-    now: Date,
-  ): Promise<CartLineRow[]> {
+  writeLines(tx: Tx, cartId: string, before: readonly CartLineRow[], after: readonly Line[], now: Date): CartLineRow[] {
     const old = new Map(before.map((line) => [line.variantId, line]));
-    const lines = after.map((line) => ({ ...line, id: old.get(line.variantId)?.id ?? newId() }));
-    const changed = lines.filter(({ variantId, quantity }) => old.get(variantId)?.quantity !== quantity);
-    if (changed.length === 0) return lines;
-    await tx.$executeRaw`
-      insert into cart_line (id, cart_id, variant_id, quantity, created_at)
-      select l.id, ${cartId}, l.variant_id, l.quantity, ${now}
-      from unnest(${changed.map(({ id }) => id)}::uuid[], ${changed.map(({ variantId }) => variantId)}::uuid[],
-        ${changed.map(({ quantity }) => quantity)}::int[]) as l (id, variant_id, quantity)
-      on conflict (cart_id, variant_id) do update set quantity = excluded.quantity`;
+    const lines = after.map(({ variantId, quantity }) => ({
+      id: old.get(variantId)?.id ?? newId(),
+      variantId,
+      quantity,
+    }));
+    writeLines(
+      tx,
+      cartId,
+      lines.filter(({ variantId, quantity }) => old.get(variantId)?.quantity !== quantity),
+      now,
+    );
     return lines;
   }
 
@@ -142,8 +104,8 @@ export class CartRepository {
   }
 
   /** Marks a change: a new version, and more time before the cart expires. */
-  async touch(tx: Tx, id: string, now: Date, expiresAt: Date): Promise<void> {
-    await tx.cart.update({ where: { id }, data: { version: { increment: 1 }, updatedAt: now, expiresAt } });
+  touch(tx: Tx, id: string, now: Date, expiresAt: Date): void {
+    touchCart(tx, id, now, expiresAt);
   }
 
   async setOwner(tx: Tx, id: string, customerId: string): Promise<void> {
@@ -158,11 +120,9 @@ export class CartRepository {
     });
   }
 
-  async markOrdered(tx: Tx, id: string, orderId: string, now: Date): Promise<void> {
-    await tx.cart.update({
-      where: { id },
-      data: { status: 'ordered', orderId, version: { increment: 1 }, updatedAt: now },
-    });
+  /** The cart must be locked and active. */
+  markOrdered(tx: Tx, id: string, orderId: string, now: Date): void {
+    markCartOrdered(tx, id, orderId, now);
   }
 
   async markActive(tx: Tx, id: string, now: Date, expiresAt: Date): Promise<void> {

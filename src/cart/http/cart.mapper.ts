@@ -1,7 +1,8 @@
 import { toTotals } from '../../platform/http/index.js';
 import { toJson } from '../../platform/money/index.js';
 import type { ShippingQuote } from '../../pricing/index.js';
-import type { CartLineView, CartView } from '../app/cart-view.js';
+import type { CartView } from '../app/cart-view.js';
+import type { OfferedLine } from '../data/cart-rows.js';
 import type { CartItemResponse, CartResponse, ShippingMethodResponse } from './cart.dto.js';
 
 export function toCartResponse({ cart, lines, totals }: CartView): CartResponse {
@@ -19,7 +20,7 @@ export function toCartResponse({ cart, lines, totals }: CartView): CartResponse 
 }
 
 function toItem(
-  { id, variant, quantity, available }: CartLineView,
+  { id, variant, quantity, available }: OfferedLine,
   money: (amount: bigint) => CartItemResponse['unitPrice'],
 ): CartItemResponse {
   return {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { ReservationsRepository } from '../data/reservations.repository.js';
+import { consumeStock, holdStock } from '../data/order-stock.sql.js';
 import { StockRepository, type ChangedStock } from '../data/stock.repository.js';
 import { planReservation, type Allocation } from '../domain/choose-locations.js';
 import { sumDemand, type Shortage, type StockDemand } from '../domain/reservation.js';
@@ -15,7 +15,6 @@ export type ReserveOutcome = { readonly ok: true } | { readonly ok: false; reado
 export class OrderStockService {
   constructor(
     private readonly stock: StockRepository,
-    private readonly reservations: ReservationsRepository,
     private readonly writer: StockWriter,
     private readonly clock: Clock,
   ) {}
@@ -30,17 +29,17 @@ export class OrderStockService {
     const stocks = new Map<string, Stock>(rows.map((row) => [row.variantId, row]));
     const plan = planReservation(demands, stocks, rows[0]?.mainLocationId ?? null);
     if (!plan.ok) return plan;
-    if (plan.allocations.length > 0) await this.reservations.hold(tx, orderId, plan.allocations, this.clock.now());
+    if (plan.allocations.length > 0) holdStock(tx, orderId, plan.allocations, this.clock.now());
     for (const [variantId, units] of unitsOf(plan.allocations)) {
       const stock = stocks.get(variantId);
-      if (stock) await this.writer.tell(tx, stock, sellable(stock), sellable(stock) - units);
+      if (stock) this.writer.tell(tx, stock, sellable(stock), sellable(stock) - units);
     }
     return { ok: true };
   }
 
   /** Takes what the order holds. */
-  consume(tx: Tx, orderId: string): Promise<void> {
-    return this.reservations.consume(tx, orderId, this.clock.now());
+  consume(tx: Tx, orderId: string): void {
+    consumeStock(tx, orderId, this.clock.now());
   }
 
   /** Lets go of everything that the order holds, where it holds it. */

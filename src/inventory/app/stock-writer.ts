@@ -23,12 +23,12 @@ export class StockWriter {
     if (changes.length === 0) return;
     await this.stock.save(tx, changes, source, this.clock.now());
     for (const { book, settings = book.before } of changes)
-      await this.tell(tx, { ...book.before, ...settings }, sellable(book.before), sellable(book.after));
+      this.tell(tx, { ...book.before, ...settings }, sellable(book.before), sellable(book.after));
   }
 
   /** @param before what could be sold of it, in units @param after what can be sold now */
-  async tell(tx: Tx, stock: Stock, before: number, after: number): Promise<void> {
+  tell(tx: Tx, stock: Stock, before: number, after: number): void {
     const news = lowStock(stock, before, after, this.config.lowStockAt);
-    if (news) await this.outbox.append(tx, { type: LOW_STOCK, subjectId: news.variantId, payload: news });
+    if (news) this.outbox.append(tx, { type: LOW_STOCK, subjectId: news.variantId, payload: news });
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Reader, type Tx } from '../../platform/database/index.js';
+import { lockStock } from './order-stock.sql.js';
 import type { Reservation } from '../domain/reservation.js';
 import type { MovementKind, Stock, StockBook } from '../domain/stock-book.js';
 
@@ -83,10 +84,7 @@ export class StockRepository {
    * wait for each other; with the reservations of one order, if it is named.
    */
   lockMany(tx: Tx, variantIds: readonly string[], orderId: string | null = null): Promise<LockedStock[]> {
-    return tx.$queryRaw<LockedStock[]>`
-      select variant_id as "variantId", sku, tracked, backorder, on_hand as "onHand", reserved, backordered, withheld,
-        low_stock_at as "lowStockAt", version, main_location_id as "mainLocationId", levels, reservations
-      from lock_stock(${[...variantIds]}::uuid[], ${orderId}::uuid)`;
+    return lockStock(tx, variantIds, orderId);
   }
 
   /** Locks the stock of all that the order holds. */

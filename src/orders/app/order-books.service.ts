@@ -19,17 +19,17 @@ export class OrderBooks {
    * books. What is booked already stays as it is, so that a fee that becomes known later can be added.
    * @param paysFor whether the order is paid by it; false where it had been given up, and the money was taken for nothing
    */
-  async captured(tx: Tx, order: Order, attempt: PaymentAttempt, paysFor: boolean): Promise<void> {
+  captured(tx: Tx, order: Order, attempt: PaymentAttempt, paysFor: boolean): void {
     if (attempt.status !== 'captured') return;
     const context = contextOf(attempt);
-    await this.ledger.bookCapture(tx, {
+    this.ledger.bookCapture(tx, {
       ...context,
       amount: attempt.captured,
       parts: paysFor ? capturePartsOf(order) : null,
       occurredAt: attempt.settledAt ?? this.clock.now(),
     });
     if (attempt.fee === null) return;
-    await this.ledger.bookFee(tx, { ...context, fee: attempt.fee, occurredAt: this.clock.now() });
+    this.ledger.bookFee(tx, { ...context, fee: attempt.fee, occurredAt: this.clock.now() });
   }
 
   /** A refund succeeded. `order` is as it was before, when `refundedTotal` did not count it. */

@@ -38,19 +38,19 @@ export class OrderNews {
   /** The money is set aside: the confirmation is owed from this moment. */
   async authorized(tx: Tx, order: Order): Promise<void> {
     await this.note(tx, order, 'authorized', SYSTEM, { amount: Number(order.total) });
-    await this.outbox.append(tx, orderAuthorized(order, this.access.tokenFor(order)));
+    this.outbox.append(tx, orderAuthorized(order, this.access.tokenFor(order)));
   }
 
   /** @param confirmed whether the customer has a confirmation; it is owed from this moment otherwise */
   async paid(tx: Tx, order: Order, confirmed: boolean): Promise<void> {
     await this.note(tx, order, 'paid', SYSTEM, { amount: Number(order.total) });
-    await this.outbox.append(tx, orderPaid(order, this.access.tokenFor(order), confirmed));
+    this.outbox.append(tx, orderPaid(order, this.access.tokenFor(order), confirmed));
   }
 
   /** @param confirmed whether the customer has a confirmation, so that they have to be told */
   async paymentFailed(tx: Tx, order: Order, reason: string, confirmed: boolean): Promise<void> {
     await this.note(tx, order, 'payment_failed', SYSTEM, { reason });
-    await this.outbox.append(tx, orderPaymentFailed(order, confirmed));
+    this.outbox.append(tx, orderPaymentFailed(order, confirmed));
   }
 
   /** The money came when the order had been given up; it goes back. */
@@ -66,7 +66,7 @@ export class OrderNews {
   async cancelled(tx: Tx, order: Order, owed: bigint, caller: OrderCaller): Promise<void> {
     const who = { actor: this.access.roleOf(order, caller, 'orders:write'), actorId: userIdOf(caller.actor) };
     await this.note(tx, order, 'cancelled', who, { reason: order.cancelReason }, true, caller.actor);
-    await this.outbox.append(tx, orderCancelled(order, owed));
+    this.outbox.append(tx, orderCancelled(order, owed));
   }
 
   /** @param actor null where the shop itself gives the money back */
@@ -82,7 +82,7 @@ export class OrderNews {
 
   async refunded(tx: Tx, order: Order, refund: Refund): Promise<void> {
     await this.note(tx, order, 'refunded', SYSTEM, { refundId: refund.id, amount: Number(refund.amount) });
-    await this.outbox.append(tx, orderRefunded(order, refund.amount, refund.id));
+    this.outbox.append(tx, orderRefunded(order, refund.amount, refund.id));
   }
 
   async refundFailed(tx: Tx, order: Order, refund: Refund): Promise<void> {
@@ -99,7 +99,7 @@ export class OrderNews {
     open = true,
     actor: Actor | null = null,
   ): Promise<void> {
-    await this.timeline.append(tx, { orderId: order.id, type, ...who, data, public: open });
+    this.timeline.append(tx, { orderId: order.id, type, ...who, data, public: open });
     if (who.actor === 'staff' && actor) await this.audit.record(tx, actor, auditedFacts(order.id, type, data));
   }
 }

@@ -6,7 +6,7 @@ import { userIdOf, type Actor } from '../../platform/access/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { FailPoints } from '../../platform/fail-points/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
-import { newId, type PaymentId } from '../../platform/ids/index.js';
+import { newId, type OrderId, type PaymentId } from '../../platform/ids/index.js';
 import { toJson, type MoneyJson } from '../../platform/money/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { OrdersRepository } from '../data/orders.repository.js';
@@ -77,7 +77,8 @@ export class PlaceOrderService {
       orderNumber: order.number,
     });
     this.failPoints.pass('place.charged');
-    const settled = await this.settling.settle(order.id, paymentId, answer, 'charge', key !== undefined);
+    const placed = { order, keyed: key !== undefined };
+    const settled = await this.settling.settle(order.id, paymentId, answer, 'charge', placed);
     this.failPoints.pass('settle.committed');
     const { status } = settled.attempt;
     if (status === 'declined') return this.answers.replay(this.answers.declined(settled.attempt));
@@ -98,7 +99,8 @@ export class PlaceOrderService {
 
   /** Transaction A. */
   private async begin(tx: Tx, request: PlaceOrder, actor: Actor, key: KeyUse | undefined): Promise<Begun> {
-    const kept = key && (await this.keys.begin(tx, key));
+    const orderId = newId<OrderId>();
+    const kept = key && (await this.keys.begin(tx, key, orderId));
     if (kept) return { step: 'answered', answer: kept };
     const view = await this.carts.lockForOrder(tx, request.cartId, actor, {
       shippingMethod: request.shippingMethod,
@@ -106,15 +108,14 @@ export class PlaceOrderService {
     });
     if (view.lines.length === 0) throw new EmptyCartError();
     requireTotal(request.expectedTotal, toJson({ amount: view.totals.total, currency: view.totals.currency }));
-    const order = this.freeze(view, request, actor);
+    const order = this.freeze(orderId, view, request, actor);
     const shortages = await this.reserve(tx, order.id, view);
     if (shortages.length > 0) return this.refuse(tx, view, shortages, key);
-    await this.orders.insert(tx, order, this.clock.now());
-    await this.carts.markOrdered(tx, request.cartId, order.id);
+    this.orders.insert(tx, order, this.clock.now());
+    this.carts.markOrdered(tx, request.cartId, order.id);
     await this.news.placed(tx, order, actor);
-    if (key) await this.keys.attach(tx, key, order.id);
     if (order.total === 0n) return this.finishFree(tx, order, key);
-    const paymentId = await this.payments.start(tx, {
+    const paymentId = this.payments.start(tx, {
       orderId: order.id,
       provider: request.payment.provider,
       amount: order.total,
@@ -136,16 +137,11 @@ export class PlaceOrderService {
   }
 
   /** Nothing has been written but the key: the refusal is kept under it, and the transaction commits just that. */
-  private async refuse(
-    tx: Tx,
-    view: CartView,
-    shortages: readonly Shortage[],
-    key: KeyUse | undefined,
-  ): Promise<Begun> {
+  private refuse(tx: Tx, view: CartView, shortages: readonly Shortage[], key: KeyUse | undefined): Begun {
     const skus = new Map(view.lines.map(({ variantId, variant }) => [variantId, variant.sku]));
     const items = shortages.map((short) => ({ ...short, sku: skus.get(short.variantId) ?? null }));
     const answer = this.answers.refused(new InsufficientStockError(items), 409);
-    if (key) await this.keys.complete(tx, key, answer);
+    if (key) this.keys.complete(tx, key, answer);
     return { step: 'answered', answer };
   }
 
@@ -153,13 +149,13 @@ export class PlaceOrderService {
   private async finishFree(tx: Tx, order: Order, key: KeyUse | undefined): Promise<Begun> {
     const paid = await this.settling.markPaid(tx, order);
     const answer = this.answers.placed(viewOfNew(paid, null));
-    if (key) await this.keys.complete(tx, key, answer);
+    if (key) this.keys.complete(tx, key, answer);
     return { step: 'answered', answer };
   }
 
-  private freeze({ cart, lines, totals }: CartView, request: PlaceOrder, actor: Actor): Order {
+  private freeze(id: OrderId, { cart, lines, totals }: CartView, request: PlaceOrder, actor: Actor): Order {
     return beginOrder({
-      id: newId(),
+      id,
       number: newOrderNumber(),
       customerId: userIdOf(actor) ?? cart.customerId,
       cartId: cart.id,

@@ -15,6 +15,7 @@ import { paymentStatusOf, transition } from '../domain/order-status.js';
 import { OrderAnswers } from './order-answers.js';
 import { OrderBooks } from './order-books.service.js';
 import { OrderNews } from './order-news.service.js';
+import { viewOfNew } from './order-view.js';
 import { ReadOrdersService } from './read-orders.service.js';
 import { GIVE_BACK_JOB, RECOVER_JOB, type RecoverOne } from './order-jobs.js';
 
@@ -46,7 +47,7 @@ export class SettleOrderService {
   ) {}
 
   /**
-   * @param keyed whether an idempotency key may wait for the answer; only the request itself can know that none does
+   * @param placed of the request that placed the order: the order as it wrote it, and whether an idempotency key waits for the answer
    * @throws NotFoundError where order or attempt do not exist
    */
   async settle(
@@ -54,13 +55,13 @@ export class SettleOrderService {
     paymentId: PaymentId,
     answer: ChargeAnswer,
     source: AnswerSource,
-    keyed = true,
+    placed?: { readonly order: Order; readonly keyed: boolean },
   ): Promise<Settled> {
     return this.db.transaction(async (tx) => {
-      const order = await this.orders.lockWithLines(tx, orderId);
+      const order = await this.orders.lockWithLines(tx, orderId, placed?.order);
       if (!order) throw new NotFoundError('order');
       const { changed, attempt } = await this.payments.settle(tx, paymentId, answer, source);
-      await this.books.captured(
+      this.books.captured(
         tx,
         order,
         attempt,
@@ -71,7 +72,8 @@ export class SettleOrderService {
       if (!changed && order.status !== 'pending_payment') return { order, attempt };
       const settled = await this.apply(tx, order, attempt);
       await this.askAgain(tx, attempt);
-      if (keyed) await this.keepAnswers(tx, settled, attempt, answer);
+      const fresh = order === placed?.order;
+      if (placed?.keyed !== false) await this.keepAnswers(tx, settled, attempt, answer, fresh);
       this.failPoints.pass('settle.written');
       return { order: settled, attempt };
     });
@@ -79,13 +81,13 @@ export class SettleOrderService {
 
   /** The order is paid: its stock leaves the shelf, and the confirmation is owed from this moment, unless it has gone out. */
   async markPaid(tx: Tx, order: Order): Promise<Order> {
-    const paid = await this.orders.change(
+    const paid = this.orders.change(
       tx,
       order,
       { status: 'paid', paymentStatus: 'paid', capturedTotal: order.total },
       this.clock.now(),
     );
-    await this.inventory.consume(tx, order.id);
+    this.inventory.consume(tx, order.id);
     await this.news.paid(tx, paid, order.status === 'authorized');
     return paid;
   }
@@ -111,14 +113,14 @@ export class SettleOrderService {
   /** The money is set aside: the order is confirmed, and its stock stays held until the money is captured. */
   private async markAuthorized(tx: Tx, order: Order): Promise<Order> {
     const change = { status: 'authorized', paymentStatus: 'authorized' } as const;
-    const authorized = await this.orders.change(tx, order, change, this.clock.now());
+    const authorized = this.orders.change(tx, order, change, this.clock.now());
     await this.news.authorized(tx, authorized);
     return authorized;
   }
 
   private async markFailed(tx: Tx, order: Order, attempt: PaymentAttempt): Promise<Order> {
     const paymentStatus = paymentStatusOf({ attempt: attempt.status, captured: 0n, refunded: 0n });
-    const failed = await this.orders.change(tx, order, { status: 'payment_failed', paymentStatus }, this.clock.now());
+    const failed = this.orders.change(tx, order, { status: 'payment_failed', paymentStatus }, this.clock.now());
     // A confirmed order's customer has left the checkout long ago: their cart of that day stays as it was ordered.
     const confirmed = order.status === 'authorized';
     if (!confirmed) await this.carts.reopen(tx, order.cartId);
@@ -138,12 +140,7 @@ export class SettleOrderService {
    * as it is, and a job gives the money back.
    */
   private async captureTooLate(tx: Tx, order: Order): Promise<Order> {
-    const late = await this.orders.change(
-      tx,
-      order,
-      { paymentStatus: 'paid', capturedTotal: order.total },
-      this.clock.now(),
-    );
+    const late = this.orders.change(tx, order, { paymentStatus: 'paid', capturedTotal: order.total }, this.clock.now());
     await this.news.paymentLate(tx, late);
     await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
     return late;
@@ -157,27 +154,36 @@ export class SettleOrderService {
   }
 
   /** What the client was, or would have been, answered: word for word, for every key that waits. */
-  private async keepAnswers(tx: Tx, order: Order, attempt: PaymentAttempt, answer: ChargeAnswer): Promise<void> {
-    await this.keepPlaced(tx, order, attempt, answer);
+  private async keepAnswers(
+    tx: Tx,
+    order: Order,
+    attempt: PaymentAttempt,
+    answer: ChargeAnswer,
+    fresh: boolean,
+  ): Promise<void> {
+    await this.keepPlaced(tx, order, attempt, answer, fresh);
     if (attempt.captureRequestedAt === null) return;
     // Keys of captures wait for the attempt, those of the order itself for the order. A refusal is not kept: nothing was done.
     const captured = this.answers.changed(await this.reads.view(tx, order), 200);
     if (attempt.status === 'failed' || attempt.status === 'voided') await this.keys.forgetFor(tx, attempt.id);
-    else await this.keys.completeFor(tx, attempt.id, captured);
+    else this.keys.completeFor(tx, attempt.id, captured);
   }
 
-  private async keepPlaced(tx: Tx, order: Order, attempt: PaymentAttempt, answer: ChargeAnswer): Promise<void> {
+  /** @param fresh whether the order was placed in this moment, so that there is nothing to read of it */
+  private async keepPlaced(
+    tx: Tx,
+    order: Order,
+    attempt: PaymentAttempt,
+    answer: ChargeAnswer,
+    fresh: boolean,
+  ): Promise<void> {
     if (order.status === 'payment_failed' && attempt.status !== 'declined') {
       await this.keys.forgetFor(tx, order.id);
       return;
     }
     if (attempt.status === 'pending' && answer.outcome !== 'unknown') return;
-    await this.keys.completeFor(
-      tx,
-      order.id,
-      attempt.status === 'declined'
-        ? this.answers.declined(attempt)
-        : this.answers.placed({ ...(await this.reads.view(tx, order)), nextAction: attempt.nextAction }),
-    );
+    if (attempt.status === 'declined') return this.keys.completeFor(tx, order.id, this.answers.declined(attempt));
+    const view = fresh ? viewOfNew(order, null) : await this.reads.view(tx, order);
+    this.keys.completeFor(tx, order.id, this.answers.placed({ ...view, nextAction: attempt.nextAction }));
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Db, uniqueViolation, type Prisma, type Reader, type Tx } from '../../platform/database/index.js';
 import { countLines, fulfilmentStatusOfLines, type LineCounts, type Order, type OrderLine } from '../domain/order.js';
 import type { FulfilmentStatus, OrderStatus, PaymentStatus } from '../domain/order-status.js';
+import { changeOrder, insertOrder, lockOrder } from './order-writes.sql.js';
 import type { PostalAddress } from '../../platform/values/postal-address.js';
 
 type OrderRow = Prisma.OrderGetPayload<{ include: { lines: true } }>;
@@ -45,17 +46,8 @@ export class OrdersRepository {
     return this.db.prisma;
   }
 
-  async insert(tx: Tx, order: Order, now: Date): Promise<void> {
-    const { lines, shippingAddress, billingAddress, ...columns } = order;
-    await tx.order.create({
-      data: {
-        ...columns,
-        shippingAddress: { ...shippingAddress },
-        billingAddress: { ...billingAddress },
-        updatedAt: now,
-      },
-    });
-    await tx.orderLine.createMany({ data: lines.map((line, position) => ({ ...line, orderId: order.id, position })) });
+  insert(tx: Tx, order: Order, now: Date): void {
+    insertOrder(tx, order, now);
   }
 
   /** Whether an error says that the order's number is taken: draw another. */
@@ -68,10 +60,14 @@ export class OrdersRepository {
     return row && toOrder(row);
   }
 
-  /** The order, locked until the transaction ends: all that changes an order locks it first. */
-  async lockWithLines(tx: Tx, id: string): Promise<Order | null> {
-    await tx.$queryRaw`select id from "order" where id = ${id}::uuid for update`;
-    return this.findWithLines(tx, id);
+  /**
+   * The order, locked until the transaction ends: all that changes an order locks it first.
+   * @param known the order as the caller wrote it, which need not be read again unless somebody has changed it since
+   */
+  async lockWithLines(tx: Tx, id: string, known?: Order): Promise<Order | null> {
+    const locked = await lockOrder(tx, id);
+    if (!locked) return null;
+    return known && locked.version === known.version && !locked.erased ? known : this.findWithLines(tx, id);
   }
 
   /** Newest first, those before `before`. */
@@ -93,8 +89,8 @@ export class OrdersRepository {
   }
 
   /** Writes the change and a new version. The order must be locked. */
-  async change(tx: Tx, order: Order, change: OrderChange, now: Date): Promise<Order> {
-    await tx.order.update({ where: { id: order.id }, data: { ...change, version: { increment: 1 }, updatedAt: now } });
+  change(tx: Tx, order: Order, change: OrderChange, now: Date): Order {
+    changeOrder(tx, order.id, change, now);
     return { ...order, ...change, version: order.version + 1 };
   }
 

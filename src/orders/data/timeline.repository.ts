@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Reader, Tx } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
+import { insertTimelineEntry } from './order-writes.sql.js';
 import type { NewTimelineEntry, TimelineData, TimelineEntry, TimelineType } from '../domain/timeline.js';
 
 /** The timelines of orders: append-only, which the database sees to. */
@@ -10,8 +11,8 @@ export class TimelineRepository {
   constructor(private readonly clock: Clock) {}
 
   /** Writes an entry in the transaction of what it tells of. The order must be locked, so that its entries stand in order. */
-  async append(tx: Tx, entry: NewTimelineEntry): Promise<void> {
-    await tx.orderTimelineEntry.create({ data: { ...entry, id: newId(), createdAt: this.clock.now() } });
+  append(tx: Tx, entry: NewTimelineEntry): void {
+    insertTimelineEntry(tx, newId(), entry, this.clock.now());
   }
 
   /** Newest first, those older than the entry `before`. */

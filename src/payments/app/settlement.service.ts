@@ -59,7 +59,7 @@ export class SettlementService {
     const transition = transitionAttempt(attempt.status, event);
     if (transition.ok) {
       const change = this.changeFor(attempt, transition.next, answer);
-      return { changed: true, feeLearnt: false, attempt: await this.payments.change(tx, id, change) };
+      return { changed: true, feeLearnt: false, attempt: this.payments.change(tx, attempt, change) };
     }
     if (transition.refusal === 'not_allowed') {
       this.logger.error({ paymentId: id, status: attempt.status, event }, 'a payment provider contradicts the record');

@@ -27,11 +27,11 @@ export class StartPaymentService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws PaymentAlreadyOpenError */
-  async start(tx: Tx, { description = '', autoCapture, ...payment }: NewPayment): Promise<PaymentId> {
+  /** The transaction fails with PaymentAlreadyOpenError where the order has an attempt that is open or captured. */
+  start(tx: Tx, { description = '', autoCapture, ...payment }: NewPayment): PaymentId {
     const id = newId<PaymentId>();
     const createdAt = this.clock.now();
-    await this.payments.insert(tx, {
+    this.payments.insert(tx, {
       ...payment,
       id,
       description,

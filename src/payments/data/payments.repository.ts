@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Db, Prisma, uniqueViolation, type Reader, type Tx } from '../../platform/database/index.js';
+import { changeAttempt, insertAttempt, lockAttempt } from './attempts.sql.js';
 import type { OrderId, PaymentId } from '../../platform/ids/index.js';
 import { isDeclineCode, type DeclineCode } from '../domain/decline-code.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
@@ -41,13 +42,9 @@ const OPEN = [...OPEN_STATUSES];
 export class PaymentsRepository {
   constructor(private readonly db: Db) {}
 
-  /** @throws PaymentAlreadyOpenError when the order has an attempt that is open or captured; the transaction is lost then. */
-  async insert(tx: Tx, attempt: NewAttempt): Promise<void> {
-    try {
-      await tx.paymentAttempt.create({ data: { ...attempt, status: 'pending' } });
-    } catch (error) {
-      throw uniqueViolation(error) ? new PaymentAlreadyOpenError() : error;
-    }
+  /** The transaction fails with PaymentAlreadyOpenError when the order has an attempt that is open or captured. */
+  insert(tx: Tx, attempt: NewAttempt): void {
+    insertAttempt(tx, attempt, (error) => (uniqueViolation(error) ? new PaymentAlreadyOpenError() : undefined));
   }
 
   async findById(id: PaymentId): Promise<PaymentAttempt | null> {
@@ -56,10 +53,8 @@ export class PaymentsRepository {
   }
 
   /** The attempt, its row locked until the transaction ends. */
-  async lockById(tx: Tx, id: PaymentId): Promise<PaymentAttempt | null> {
-    await tx.$queryRaw`select 1 from payment_attempt where id = ${id}::uuid for update`;
-    const row = await tx.paymentAttempt.findUnique({ where: { id } });
-    return row && toAttempt(row);
+  lockById(tx: Tx, id: PaymentId): Promise<PaymentAttempt | null> {
+    return lockAttempt(tx, id);
   }
 
   /** Oldest first. */
@@ -89,19 +84,10 @@ export class PaymentsRepository {
     return _min.deadlineAt;
   }
 
-  /** The attempt must be locked. */
-  async change(tx: Tx, id: PaymentId, change: AttemptChange): Promise<PaymentAttempt> {
-    const { reference, nextAction, declineCode, ...rest } = change;
-    const row = await tx.paymentAttempt.update({
-      where: { id },
-      data: {
-        ...rest,
-        ...(reference === undefined ? {} : { providerRef: reference }),
-        declineCode: declineCode ?? null,
-        nextAction: nextAction ? { ...nextAction } : Prisma.DbNull,
-      },
-    });
-    return toAttempt(row);
+  /** The attempt as it is then; it must be locked. */
+  change(tx: Tx, attempt: PaymentAttempt, change: AttemptChange): PaymentAttempt {
+    changeAttempt(tx, attempt.id, change);
+    return { ...attempt, declineCode: null, nextAction: null, ...change };
   }
 
   async postpone(tx: Tx, id: PaymentId, deadlineAt: Date): Promise<PaymentAttempt> {

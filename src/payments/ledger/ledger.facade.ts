@@ -46,13 +46,13 @@ export class LedgerFacade {
   constructor(private readonly ledger: LedgerRepository) {}
 
   /** @throws RangeError for parts that do not add up to the amount */
-  async bookCapture(tx: Tx, { paymentId, amount, parts, ...context }: CaptureBooking): Promise<void> {
-    await this.book(tx, captureEntry({ paymentId, provider: context.provider, amount, parts }), context);
+  bookCapture(tx: Tx, { paymentId, amount, parts, ...context }: CaptureBooking): void {
+    this.book(tx, captureEntry({ paymentId, provider: context.provider, amount, parts }), context);
   }
 
   /** What the provider keeps: book it when it is known, which may be later than the capture. */
-  async bookFee(tx: Tx, { paymentId, fee, ...context }: FeeBooking): Promise<void> {
-    await this.book(tx, feeEntry({ paymentId, provider: context.provider, fee }), context);
+  bookFee(tx: Tx, { paymentId, fee, ...context }: FeeBooking): void {
+    this.book(tx, feeEntry({ paymentId, provider: context.provider, fee }), context);
   }
 
   /**
@@ -70,14 +70,14 @@ export class LedgerFacade {
       refundedBefore,
       captured: partsOfCapture(captured),
     });
-    await this.book(tx, entry, context);
+    this.book(tx, entry, context);
   }
 
-  private async book(
+  private book(
     tx: Tx,
     entry: NewEntry | null,
     { orderId, provider, currency, occurredAt }: Omit<Booking, 'paymentId'>,
-  ): Promise<void> {
-    if (entry) await this.ledger.insert(tx, entry, { orderId, provider, currency, occurredAt });
+  ): void {
+    if (entry) this.ledger.insert(tx, entry, { orderId, provider, currency, occurredAt });
   }
 }

@@ -12,6 +12,18 @@ import type {
 
 const PAGE = 500;
 
+/** A charge as the driver reads it: 64-bit integers are text. */
+type RecordedRow = Omit<RecordedCharge, 'amount' | 'refunded' | 'fee'> & {
+  amount: string;
+  refunded: string;
+  fee: string;
+};
+
+const RECORD = `
+  insert into test_provider_charge (key, status, amount, fee, currency, token, capture, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (key) do nothing
+  returning key, status, amount, refunded, fee, currency, token, capture, created_at as "createdAt"`;
+
 /**
  * The memory of the simulated provider where it lives in the shop's process: tables of its own. Every method is a short transaction of
  * its own, never a part of the shop's.
@@ -32,12 +44,9 @@ export class TestProviderStore implements TestStore {
 
   async record({ key, status, amount, fee, currency, token, capture }: NewCharge): Promise<RecordedCharge> {
     // The primary key decides a race, and the loser waits here until the winner is committed.
-    const made = await this.db.prisma.$queryRaw<RecordedCharge[]>`
-      insert into test_provider_charge (key, status, amount, fee, currency, token, capture, created_at)
-      values (${key}, ${status}, ${amount}, ${fee}, ${currency}, ${token}, ${capture}, ${this.clock.now()})
-      on conflict (key) do nothing
-      returning key, status, amount, refunded, fee, currency, token, capture, created_at as "createdAt"`;
-    const charge = made[0] ?? (await this.find(key));
+    const values = [key, status, amount, fee, currency, token, capture, this.clock.now()];
+    const [made] = await this.db.sql<RecordedRow>('test-provider-record', RECORD, values);
+    const charge = made ? toCharge(made) : await this.find(key);
     if (!charge) throw new Error('a recorded charge has disappeared');
     return charge;
   }
@@ -94,4 +103,8 @@ export class TestProviderStore implements TestStore {
       select key, charge_key as "chargeKey", amount from test_provider_refund
       where charge_key = any(${keys}) order by created_at, key`;
   }
+}
+
+function toCharge(row: RecordedRow): RecordedCharge {
+  return { ...row, amount: BigInt(row.amount), refunded: BigInt(row.refunded), fee: BigInt(row.fee) };
 }

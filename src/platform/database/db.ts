@@ -38,7 +38,7 @@ export class Db implements OnApplicationShutdown {
    * failure. `work` must therefore have no effect but through `tx`, and no network call.
    * @throws AppError `database.unavailable` (503) when no connection is to be had, `database.busy` (503) when it took too long.
    */
-  async transaction<T>(work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  async transaction<T>(work: (tx: Tx) => Promise<T> | T, options: TransactionOptions = {}): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.once(work, options.timeoutMs ?? TIMEOUT_MS);
@@ -50,7 +50,7 @@ export class Db implements OnApplicationShutdown {
     }
   }
 
-  private async once<T>(work: (tx: Tx) => Promise<T>, timeoutMs: number): Promise<T> {
+  private async once<T>(work: (tx: Tx) => Promise<T> | T, timeoutMs: number): Promise<T> {
     const client = await this.pool.connect();
     const transaction = new OpenTransaction(client, this.prismas);
     let timer: NodeJS.Timeout | undefined;

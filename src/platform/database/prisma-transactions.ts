@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { Prisma, PrismaClient } from '../../generated/prisma/client.js';
@@ -17,49 +16,58 @@ const NOTHING = { command: '', rowCount: 0, oid: 0, fields: [], rows: [] };
 
 /**
  * Prisma's client over a pool, and its way into transactions that somebody else has begun on a connection: the adapter gets that
- * connection from the pool on loan, and what it says to begin and end a transaction is not passed on.
+ * connection from the pool on loan, and what it says to begin and end a transaction is not passed on. Only one is lent at a time, until
+ * the adapter has taken it, which costs no round trip. (An AsyncLocalStorage would know whose the adapter's question is, and slows down
+ * every promise of the process in doing so.)
  */
 export class PrismaTransactions {
   readonly prisma: PrismaClient;
-  private readonly loans = new AsyncLocalStorage<pg.PoolClient>();
+  private readonly lent: { connection: pg.PoolClient | undefined } = { connection: undefined };
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(pool: pg.Pool) {
-    this.prisma = new PrismaClient({ adapter: new PrismaPg(lending(pool, this.loans)), errorFormat: 'minimal' });
+    this.prisma = new PrismaClient({ adapter: new PrismaPg(lending(pool, this.lent)), errorFormat: 'minimal' });
   }
 
   open(connection: pg.PoolClient): Promise<PrismaSide> {
+    const opened = this.turn.then(() => this.begin(connection));
+    this.turn = opened.catch(() => undefined);
+    return opened;
+  }
+
+  private begin(connection: pg.PoolClient): Promise<PrismaSide> {
     return new Promise((resolve, reject) => {
       let finish: () => void = () => undefined;
       const finished = new Promise<void>((done) => {
         finish = done;
       });
-      const whole = this.loans.run(connection, () =>
-        this.prisma.$transaction(
-          async (client) => {
-            resolve({
-              client,
-              end: () => {
-                finish();
-                return whole;
-              },
-            });
-            await finished;
-          },
-          { maxWait: NEVER_MS, timeout: NEVER_MS },
-        ),
+      this.lent.connection = connection;
+      const whole = this.prisma.$transaction(
+        async (client) => {
+          resolve({
+            client,
+            end: () => {
+              finish();
+              return whole;
+            },
+          });
+          await finished;
+        },
+        { maxWait: NEVER_MS, timeout: NEVER_MS },
       );
       whole.catch(reject);
     });
   }
 }
 
-/** The pool, but that it gives the connection on loan, if there is one, to whoever asks for one to begin a transaction. */
-function lending(pool: pg.Pool, loans: AsyncLocalStorage<pg.PoolClient>): pg.Pool {
+/** The pool, but that it gives the connection on loan to whoever asks for one, as the adapter does to begin a transaction, and only then. */
+function lending(pool: pg.Pool, lent: { connection: pg.PoolClient | undefined }): pg.Pool {
   return new Proxy(pool, {
     get(target, property) {
       if (property === 'connect') {
-        const lent = loans.getStore();
-        if (lent) return () => Promise.resolve(loanOf(lent));
+        const { connection } = lent;
+        lent.connection = undefined;
+        if (connection) return () => Promise.resolve(loanOf(connection));
       }
       const value: unknown = Reflect.get(target, property, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;

@@ -58,7 +58,7 @@ export class OpenTransaction {
    * @param onCommit called when the work is done and only the database's word is missing
    * @throws what `work` throws, or the database for a write or the commit; nothing is kept then
    */
-  async run<T>(work: (tx: Tx) => Promise<T>, onCommit: () => void): Promise<T> {
+  async run<T>(work: (tx: Tx) => Promise<T> | T, onCommit: () => void): Promise<T> {
     this.send(this.client.query('begin'));
     try {
       const result = await work(this.asTx());

@@ -3,6 +3,7 @@ import { Db, type Tx } from '../database/index.js';
 import { AppError, ConflictError } from '../errors/index.js';
 import { Clock } from '../time/index.js';
 import { fingerprint } from './fingerprint.js';
+import { bindKey, keepAnswer, keepAnswerFor, nameResource } from './idempotency.sql.js';
 
 /** A whole answer, kept word for word. */
 export interface KeptAnswer {
@@ -49,17 +50,15 @@ export class IdempotencyStore {
   /**
    * Binds the key inside the caller's transaction, or gives the answer that it already stands for. A second call with
    * the key waits until the first one's transaction ends.
+   * @param resourceId what the call is about to make, so that its answer can be stored by whoever finishes it
    * @throws AppError `idempotency.key_reused` (422) for another body, `idempotency.in_progress` (409) while the first runs,
    *   `idempotency.answer_erased` (409) where the answer was taken out with the person that it told of.
    */
-  async begin(tx: Tx, use: KeyUse): Promise<KeptAnswer | undefined> {
+  async begin(tx: Tx, use: KeyUse, resourceId: string | null = null): Promise<KeptAnswer | undefined> {
     const now = this.clock.now();
     const mark = fingerprint(use.operation, use.body);
-    const made = await tx.$executeRaw`
-      insert into idempotency_record (scope, key, fingerprint, created_at, expires_at)
-      values (${use.scope}, ${use.key}, ${mark}, ${now}, ${new Date(now.getTime() + KEEP_MS)})
-      on conflict (scope, key) do nothing`;
-    if (made === 1) return undefined;
+    const expiresAt = new Date(now.getTime() + KEEP_MS);
+    if (await bindKey(tx, { ...use, mark, resourceId, now, expiresAt })) return undefined;
     const kept = await tx.idempotencyRecord.findUnique({ where: { scope_key: { scope: use.scope, key: use.key } } });
     // Swept between the two statements: the key is free again, and the caller may simply repeat.
     if (!kept) throw inProgress();
@@ -71,27 +70,18 @@ export class IdempotencyStore {
   }
 
   /** Names what the running call has made, so that its answer can be stored by whoever finishes it. */
-  async attach(tx: Tx, use: Pick<KeyUse, 'scope' | 'key'>, resourceId: string): Promise<void> {
-    await tx.idempotencyRecord.update({
-      where: { scope_key: { scope: use.scope, key: use.key } },
-      data: { resourceId },
-    });
+  attach(tx: Tx, use: Pick<KeyUse, 'scope' | 'key'>, resourceId: string): void {
+    nameResource(tx, use, resourceId);
   }
 
   /** Stores the answer under the key. */
-  async complete(tx: Tx, use: Pick<KeyUse, 'scope' | 'key'>, answer: KeptAnswer): Promise<void> {
-    await tx.idempotencyRecord.update({
-      where: { scope_key: { scope: use.scope, key: use.key } },
-      data: { status: answer.status, body: answer.body, headers: answer.headers },
-    });
+  complete(tx: Tx, use: Pick<KeyUse, 'scope' | 'key'>, answer: KeptAnswer): void {
+    keepAnswer(tx, use, answer);
   }
 
   /** Stores the answer under every still running key that has made the resource: the work of a process that died. */
-  async completeFor(tx: Tx, resourceId: string, answer: KeptAnswer): Promise<void> {
-    await tx.idempotencyRecord.updateMany({
-      where: { resourceId, status: null },
-      data: { status: answer.status, body: answer.body, headers: answer.headers },
-    });
+  completeFor(tx: Tx, resourceId: string, answer: KeptAnswer): void {
+    keepAnswerFor(tx, resourceId, answer);
   }
 
   /** Frees the keys of a call whose process died and whose outcome is not kept: the client may try again. */
@@ -108,7 +98,7 @@ export class IdempotencyStore {
       const kept = use && (await this.begin(tx, use));
       if (kept) return kept;
       const answer = await work(tx);
-      if (use) await this.complete(tx, use, answer);
+      if (use) this.complete(tx, use, answer);
       return answer;
     });
   }

@@ -7,6 +7,7 @@ import { Jobs } from '../jobs/index.js';
 import { LOGGER } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { Clock } from '../time/index.js';
+import { insertEvent } from './outbox.sql.js';
 
 /** News of a change. `payload` carries what its readers need, and no more. */
 export interface NewEvent<T extends object = object> {
@@ -56,17 +57,9 @@ export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown
   ) {}
 
   /** Writes the event as part of the transaction. */
-  async append(tx: Tx, event: NewEvent): Promise<string> {
+  append(tx: Tx, event: NewEvent): string {
     const id = newId();
-    await tx.outboxEvent.create({
-      data: {
-        id,
-        type: event.type,
-        subjectId: event.subjectId,
-        payload: event.payload,
-        occurredAt: this.clock.now(),
-      },
-    });
+    insertEvent(tx, { ...event, id, occurredAt: this.clock.now() });
     return id;
   }
 

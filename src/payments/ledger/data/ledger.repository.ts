@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Tx } from '../../../platform/database/index.js';
 import { newId } from '../../../platform/ids/index.js';
+import { insertEntry } from './ledger.sql.js';
 import type { EntryKind, NewEntry, Posting } from '../domain/entries.js';
 
 export interface EntryContext {
@@ -26,11 +27,8 @@ export class LedgerRepository {
   constructor(private readonly db: Db) {}
 
   /** Books an entry; one whose source is in the books already is left as it stands there. The database refuses one that does not balance. */
-  async insert(tx: Tx, { postings, ...entry }: NewEntry, context: EntryContext): Promise<void> {
-    const id = newId();
-    const { count } = await tx.ledgerEntry.createMany({ data: [{ id, ...entry, ...context }], skipDuplicates: true });
-    if (count === 0) return;
-    await tx.ledgerPosting.createMany({ data: postings.map((posting) => ({ entryId: id, ...posting })) });
+  insert(tx: Tx, entry: NewEntry, context: EntryContext): void {
+    insertEntry(tx, newId(), entry, context);
   }
 
   /** The postings of what was booked under the source; null where nothing was. */

@@ -1,0 +1,37 @@
+import type { VariantForSale } from '../../catalog/index.js';
+import type { Line } from '../domain/cart-lines.js';
+
+export type CartStatus = 'active' | 'ordered' | 'merged';
+
+export interface CartRow {
+  readonly id: string;
+  readonly customerId: string | null;
+  readonly status: CartStatus;
+  readonly currency: string;
+  readonly mergedIntoId: string | null;
+  readonly orderId: string | null;
+  readonly version: number;
+  readonly expiresAt: Date;
+}
+
+export interface CartLineRow extends Line {
+  readonly id: string;
+}
+
+export interface NewCart {
+  readonly id: string;
+  readonly customerId: string | null;
+  readonly currency: string;
+  readonly now: Date;
+  readonly expiresAt: Date;
+}
+
+/** A variant, and how much there is of it. */
+export interface Offer {
+  readonly variant: VariantForSale;
+  /** Units that can be sold now: null where stock is not counted, 0 where the product is not for sale. */
+  readonly available: number | null;
+}
+
+/** A line with what it is of. */
+export interface OfferedLine extends CartLineRow, Offer {}
