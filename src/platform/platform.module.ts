@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import type { Pool } from 'pg';
 import { AuditLog } from './audit-log/index.js';
 import { BOOT, type Boot } from './boot.js';
 import { Config } from './config/index.js';
@@ -15,6 +16,7 @@ import { Jobs, JOBS_OPTIONS, type JobsOptions } from './jobs/index.js';
 import { HealthController } from './observability/health.controller.js';
 import { LOGGER } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
+import { timeQueries } from './observability/request-timing.js';
 import { Outbox } from './outbox/index.js';
 import { AnswersData } from './privacy/answers-data.js';
 import { AuditData } from './privacy/audit-data.js';
@@ -37,7 +39,7 @@ export class PlatformModule {
         { provide: Config, useValue: boot.config },
         { provide: LOGGER, useValue: boot.logger },
         { provide: Clock, useClass: SystemClock },
-        { provide: Db, useFactory: () => new Db(createPool(boot.databaseUrl, boot.config.databasePoolSize)) },
+        { provide: Db, useFactory: () => new Db(poolOf(boot)) },
         { provide: JOBS_OPTIONS, useValue: jobs },
         Jobs,
         Outbox,
@@ -77,4 +79,10 @@ export class PlatformModule {
       ],
     };
   }
+}
+
+function poolOf({ databaseUrl, config }: Boot): Pool {
+  const pool = createPool(databaseUrl, config.databasePoolSize);
+  if (config.serverTiming) timeQueries(pool);
+  return pool;
 }

@@ -115,6 +115,8 @@ export class Config {
     addressesMs: this.env.RETAIN_ADDRESSES_DAYS * DAY_MS,
     ordersMs: this.env.RETAIN_ORDERS_DAYS * DAY_MS,
   };
+  /** Whether each answer tells its times and how many statements it took. */
+  readonly serverTiming = this.env.SERVER_TIMING;
   /** What `/metrics` asks for; absent: nothing. */
   readonly metricsToken = this.env.METRICS_TOKEN;
   readonly logLevel = this.env.LOG_LEVEL;

@@ -92,6 +92,7 @@ export class Environment {
       'OIDC_REDIRECT_URIS must be addresses without query, such as https://shop.example.com/signed-in, separated by commas',
   })
   OIDC_REDIRECT_URIS?: string[];
+  @Transform(toBool) @IsBoolean() SERVER_TIMING = false;
   @IsOptional() @IsString() @MinLength(16) METRICS_TOKEN?: string;
   @IsOptional() @Matches(/^rediss?:\/\/\S+$/) REDIS_URL?: string;
   @IsOptional() @IsString() TLS_CERT_FILE?: string;

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/index.js';
 import type { Metrics } from '../observability/metrics.js';
 import { redactUrl } from '../observability/logger.js';
+import { tellTimings } from '../observability/server-timing.js';
 import { HANDSHAKE, readCertificate, secureOptions } from '../tls/index.js';
 import { actorOf } from '../access/access.decorators.js';
 import { noteClientAddress } from './client-address.js';
@@ -53,6 +54,7 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
     clientErrorHandler: answerClientErrors(bare),
   });
   const server = adapter.getInstance<FastifyInstance>();
+  if (config.serverTiming) tellTimings(server);
   setOnEveryAnswer(server, bare.headers);
   refuseWhatNodeWould(server, bare);
   cutSlowReaders(server.server);
