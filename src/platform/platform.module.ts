@@ -1,12 +1,11 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Pool } from 'pg';
 import { AuditLog } from './audit-log/index.js';
 import { BOOT, type Boot } from './boot.js';
 import { Config } from './config/index.js';
 import { createPool, Db } from './database/index.js';
 import { FailPoints } from './fail-points/index.js';
-import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { LoadShedding } from './http/load-shedding.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestPipe } from './http/validation.pipe.js';
@@ -58,7 +57,6 @@ export class PlatformModule {
         EventsData,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: RequestPipe },
-        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       ],
       exports: [
         BOOT,

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
+import { isUuid } from '../../platform/ids/index.js';
+import { BatchedReads } from '../../platform/reads/index.js';
 import type { ProductFilter } from '../domain/product-listing.js';
-import { findDetail, readDetail, type DetailRow } from './product-detail.sql.js';
+import { findDetails, readDetail, type Address, type DetailRow, type Viewer } from './product-detail.sql.js';
 import { facetStatement, type FacetRow } from './product-facets.sql.js';
 import { listStatement, type ListQuery, type ListRow } from './product-list.sql.js';
 import type { Statement } from './sql-parameters.js';
@@ -10,10 +12,17 @@ import type { Statement } from './sql-parameters.js';
 /** Reads of products, each one statement, written by PostgreSQL as the JSON that clients get. */
 @Injectable()
 export class ProductReadsRepository {
+  private readonly details: Record<Viewer, Record<Address, BatchedReads<DetailRow>>>;
+
   constructor(
     private readonly db: Db,
     private readonly config: Config,
-  ) {}
+  ) {
+    const batched = (by: Address, viewer: Viewer) =>
+      new BatchedReads((addresses) => findDetails(db, addresses, by, viewer, config.currency));
+    const both = (viewer: Viewer) => ({ id: batched('id', viewer), slug: batched('slug', viewer) });
+    this.details = { public: both('public'), staff: both('staff') };
+  }
 
   async findPage(query: Omit<ListQuery, 'currency'>): Promise<ListRow> {
     return this.one<ListRow>(listStatement({ ...query, currency: this.config.currency }));
@@ -23,9 +32,10 @@ export class ProductReadsRepository {
     return this.one<FacetRow>(facetStatement(filter));
   }
 
-  /** The product at an address; the public finds active ones only. */
-  async findDetail(idOrSlug: string, viewer: 'public' | 'staff'): Promise<DetailRow | undefined> {
-    return findDetail(this.db, idOrSlug, viewer, this.config.currency);
+  /** The product at an address, which takes ids and slugs; the public finds active ones only. */
+  findDetail(idOrSlug: string, viewer: Viewer): Promise<DetailRow | undefined> {
+    const details = this.details[viewer];
+    return isUuid(idOrSlug) ? details.id.get(idOrSlug.toLowerCase()) : details.slug.get(idOrSlug);
   }
 
   /** The product as the transaction leaves it. */

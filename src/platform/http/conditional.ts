@@ -1,11 +1,11 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { AppError, StaleVersionError } from '../errors/index.js';
 
 /** `"<version>-<hash>"`: the version for If-Match, the hash of the whole answer for If-None-Match. */
 export function entityTag(version: number, text: string): string {
-  return `"${version}-${createHash('sha1').update(text).digest('base64url').slice(0, 16)}"`;
+  return `"${version}-${hash('sha1', text, 'base64url').slice(0, 16)}"`;
 }
 
 /** RFC 9110, 13.1.2: weak comparison, `*` matches anything that exists. */

@@ -1,4 +1,4 @@
-export { AnswerInterceptor, JsonText } from './answer.interceptor.js';
+export { JsonText } from './answers.js';
 export { clientAddressOf } from './client-address.js';
 export { IfMatch, parseIfMatch, requireVersion, type ExpectedVersions } from './conditional.js';
 export { readInstant } from './instant.js';

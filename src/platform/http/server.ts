@@ -6,10 +6,11 @@ import type { ServerOptions as HttpsOptions } from 'node:https';
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.js';
 import type { Metrics } from '../observability/metrics.js';
-import { redactUrl } from '../observability/logger.js';
+import { redactUrl, requestLogger } from '../observability/logger.js';
 import { tellTimings } from '../observability/server-timing.js';
 import { HANDSHAKE, readCertificate, secureOptions } from '../tls/index.js';
 import { actorOf } from '../access/access.decorators.js';
+import { writeAnswers } from './answers.js';
 import { noteClientAddress } from './client-address.js';
 import { recordRoutes } from './allowed-methods.js';
 import { answerClientErrors, answerFrameworkErrors, refuseWhatNodeWould } from './bare-answers.js';
@@ -60,6 +61,7 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
   cutSlowReaders(server.server);
   recordRoutes(server);
   allowOrigins(server, config);
+  writeAnswers(server);
   acceptStreams(server, ['text/csv'], config.requestTimeoutMs);
   return adapter;
 }
@@ -77,6 +79,7 @@ function transport(config: Config): { http: HttpOptions } | { https: HttpsOption
 
 /** Hooks that need the application's parts. */
 export function addHooks(server: FastifyInstance, config: Config, logger: Logger, metrics: Metrics): void {
+  const log = requestLogger(logger);
   server.addHook('onRequest', (request, reply, done) => {
     noteClientAddress(request, config.trustedProxies);
     void reply.header('x-request-id', request.id);
@@ -87,6 +90,7 @@ export function addHooks(server: FastifyInstance, config: Config, logger: Logger
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    const code = refusalOf(request);
     const line = {
       reqId: request.id,
       method: request.method,
@@ -94,10 +98,10 @@ export function addHooks(server: FastifyInstance, config: Config, logger: Logger
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       ...callerOf(request),
-      ...(refusalOf(request) === undefined ? {} : { code: refusalOf(request) }),
+      ...(code === undefined ? {} : { code }),
     };
-    if (reply.statusCode >= 500) logger.error(line, 'request');
-    else logger.info(line, 'request');
+    if (reply.statusCode >= 500) log.error(line, 'request');
+    else log.info(line, 'request');
     done();
   });
 }

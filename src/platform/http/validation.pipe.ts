@@ -1,4 +1,12 @@
-import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import {
+  Injectable,
+  ValidationPipe,
+  type ArgumentMetadata,
+  type PipeTransform,
+  type Type,
+  type ValidationError,
+} from '@nestjs/common';
+import { BoundedCache } from '../reads/index.js';
 import { InvalidError, type FieldError } from '../errors/index.js';
 import { findBadText } from './text-check.js';
 
@@ -9,32 +17,36 @@ const options = {
   validationError: { target: false, value: false },
 } as const;
 
+/** Of queries that were found good, for each kind of query. */
+const KEPT_BYTES = 128 * 1024;
+const LONGEST_KEPT = 300;
+/** Characters of a query stand for about so many bytes of the object made from it. */
+const BYTES_A_CHARACTER = 8;
+
 /**
  * class-validator on every body, query and path. Unknown body fields are refused, unknown query parameters passed over.
  * Text that PostgreSQL cannot store (NUL, lone surrogates) and nesting without end stop here, before any use case.
+ *
+ * Queries repeat, and to check one costs as much as to answer it: those found good are kept for a while, frozen.
  */
 @Injectable()
-export class RequestPipe extends ValidationPipe {
+export class RequestPipe implements PipeTransform {
+  private readonly strict = new ValidationPipe({
+    ...options,
+    forbidNonWhitelisted: true,
+    exceptionFactory: (errors) => invalid(errors, ''),
+  });
   private readonly lenient = new ValidationPipe({
     ...options,
     exceptionFactory: (errors) => invalid(errors, 'query:'),
   });
+  private readonly good = new WeakMap<Type, BoundedCache<object>>();
 
-  constructor() {
-    super({ ...options, forbidNonWhitelisted: true, exceptionFactory: (errors) => invalid(errors, '') });
-  }
-
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  /** @throws InvalidError (422), also as a rejection */
+  transform(value: unknown, metadata: ArgumentMetadata): unknown {
     if (metadata.type === 'custom') return value;
-    const bad = findBadText(value);
-    if (bad) {
-      const pointer =
-        metadata.type === 'body' ? bad.pointer : `${metadata.type}:${metadata.data ?? bad.pointer.slice(1)}`;
-      const code = bad.code === 'text_invalid' ? 'request.invalid' : `request.${bad.code}`;
-      throw new InvalidError(code, 'Some values are not acceptable.', [
-        { pointer, code: bad.code, detail: bad.detail },
-      ]);
-    }
+    if (metadata.type === 'query' && metadata.metatype) return this.query(value, metadata.metatype, metadata);
+    refuseBadText(value, metadata);
     if (metadata.type === 'body') {
       // Nest passes an absent or non-object body over; a DTO is always an object.
       const expectsObject = metadata.metatype && metadata.metatype !== Object && metadata.metatype !== String;
@@ -42,10 +54,39 @@ export class RequestPipe extends ValidationPipe {
         throw new InvalidError('request.invalid', 'The body must be a JSON object.', [
           { pointer: '', code: 'isObject', detail: 'must be an object' },
         ]);
-      return super.transform(value, metadata);
+      return this.strict.transform(value, metadata);
     }
-    return this.lenient.transform(value, metadata);
+    return metadata.metatype === String && typeof value === 'string' ? value : this.lenient.transform(value, metadata);
   }
+
+  private query(value: unknown, metatype: Type, metadata: ArgumentMetadata): unknown {
+    const key = JSON.stringify(value) ?? '';
+    return this.goodOnes(metatype).get(key) ?? this.check(value, key, metatype, metadata);
+  }
+
+  private async check(value: unknown, key: string, metatype: Type, metadata: ArgumentMetadata): Promise<unknown> {
+    refuseBadText(value, metadata);
+    const checked: unknown = await this.lenient.transform(value, metadata);
+    if (key.length <= LONGEST_KEPT && checked !== null && typeof checked === 'object') {
+      for (const part of Object.values(checked)) Object.freeze(part);
+      this.goodOnes(metatype).set(key, Object.freeze(checked), key.length * BYTES_A_CHARACTER);
+    }
+    return checked;
+  }
+
+  private goodOnes(metatype: Type): BoundedCache<object> {
+    let cache = this.good.get(metatype);
+    if (!cache) this.good.set(metatype, (cache = new BoundedCache(KEPT_BYTES)));
+    return cache;
+  }
+}
+
+function refuseBadText(value: unknown, metadata: ArgumentMetadata): void {
+  const bad = findBadText(value);
+  if (!bad) return;
+  const pointer = metadata.type === 'body' ? bad.pointer : `${metadata.type}:${metadata.data ?? bad.pointer.slice(1)}`;
+  const code = bad.code === 'text_invalid' ? 'request.invalid' : `request.${bad.code}`;
+  throw new InvalidError(code, 'Some values are not acceptable.', [{ pointer, code: bad.code, detail: bad.detail }]);
 }
 
 function invalid(errors: ValidationError[], prefix: string): InvalidError {

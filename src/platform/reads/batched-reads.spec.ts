@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { BatchedReads } from './batched-reads.js';
+
+interface Statement {
+  readonly keys: readonly string[];
+  readonly answer: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Reads of which the test decides when they are answered: each key's value is its letter doubled, and of `nothing` there is none. */
+function batched() {
+  const statements: Statement[] = [];
+  const reads = new BatchedReads<string>(
+    (keys) =>
+      new Promise((resolve, reject) => {
+        const found = new Map(keys.filter((key) => key !== 'nothing').map((key) => [key, key + key]));
+        statements.push({ keys, answer: () => resolve(found), fail: reject });
+      }),
+  );
+  return { reads, statements };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('BatchedReads', () => {
+  it('asks once for what is asked for in one turn, and each key once', async () => {
+    const { reads, statements } = batched();
+    const asked = Promise.all(['a', 'b', 'a', 'nothing'].map((key) => reads.get(key)));
+    await turn();
+    expect(statements.map(({ keys }) => keys)).toEqual([['a', 'b', 'nothing']]);
+    statements[0]?.answer();
+    expect(await asked).toEqual(['aa', 'bb', 'aa', undefined]);
+  });
+
+  it('answers no read by a statement that began before it was asked for', async () => {
+    const { reads, statements } = batched();
+    const first = reads.get('a');
+    await turn();
+    const second = reads.get('a');
+    await turn();
+    expect(statements).toHaveLength(2);
+    statements[0]?.answer();
+    statements[1]?.fail(new Error('gone'));
+    expect(await first).toBe('aa');
+    await expect(second).rejects.toThrow('gone');
+  });
+
+  it('has two statements under way at most, and puts what comes meanwhile into the next, up to a bound', async () => {
+    const { reads, statements } = batched();
+    const asked: Promise<string | undefined>[] = [];
+    for (let n = 0; n < 2; n++) {
+      asked.push(reads.get(`early ${n}`));
+      await turn();
+    }
+    for (let n = 0; n < 70; n++) asked.push(reads.get(`late ${n}`));
+    await turn();
+    expect(statements).toHaveLength(2);
+    for (let n = 0; n < 4; n++) {
+      statements[n]?.answer();
+      await turn();
+      await turn();
+    }
+    expect(statements.map(({ keys }) => keys.length)).toEqual([1, 1, 50, 20]);
+    expect(new Set(await Promise.all(asked)).size).toBe(72);
+  });
+
+  it('goes on after a failure, which only those hear of who were in it', async () => {
+    const { reads, statements } = batched();
+    const lost = reads.get('a');
+    await turn();
+    statements[0]?.fail(new Error('gone'));
+    await expect(lost).rejects.toThrow('gone');
+    const next = reads.get('a');
+    await turn();
+    statements[1]?.answer();
+    expect(await next).toBe('aa');
+  });
+});

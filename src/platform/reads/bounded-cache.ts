@@ -1,0 +1,59 @@
+interface Kept<V> {
+  readonly value: V;
+  readonly bytes: number;
+}
+
+/** What the map itself needs for an entry, beside its key and value. */
+const ENTRY_BYTES = 100;
+
+/** Values by key, as many as fit into a number of bytes; what was not asked for the longest gives way. */
+export class BoundedCache<V> {
+  private readonly entries = new Map<string, Kept<V>>();
+  private held = 0;
+
+  /** @param maxBytes for keys and values together, as `set` is told their sizes */
+  constructor(private readonly maxBytes: number) {}
+
+  /** Bytes that are held now. */
+  get bytes(): number {
+    return this.held;
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  get(key: string): V | undefined {
+    const kept = this.entries.get(key);
+    if (!kept) return undefined;
+    // A map keeps the order of insertion: the oldest is the first.
+    this.entries.delete(key);
+    this.entries.set(key, kept);
+    return kept.value;
+  }
+
+  /** Keeps the value, which takes `valueBytes`; one that takes more than all that may be held is not kept. */
+  set(key: string, value: V, valueBytes: number): void {
+    this.delete(key);
+    const bytes = valueBytes + key.length * 2 + ENTRY_BYTES;
+    if (bytes > this.maxBytes) return;
+    this.entries.set(key, { value, bytes });
+    this.held += bytes;
+    for (const oldest of this.entries.keys()) {
+      if (this.held <= this.maxBytes) return;
+      this.delete(oldest);
+    }
+  }
+
+  delete(key: string): void {
+    const kept = this.entries.get(key);
+    if (!kept) return;
+    this.entries.delete(key);
+    this.held -= kept.bytes;
+  }
+
+  clear(): void {
+    this.entries.clear();
+    this.held = 0;
+  }
+}

@@ -1,0 +1,2 @@
+export { BatchedReads } from './batched-reads.js';
+export { BoundedCache } from './bounded-cache.js';
