@@ -9,7 +9,10 @@ type LineJson = CartLineRow & { available: number | null; variant: Omit<VariantF
 const CART = `c.id, c.customer_id as "customerId", c.status::text as status, c.currency, c.merged_into_id as "mergedIntoId",
   c.order_id as "orderId", c.version, c.expires_at as "expiresAt"`;
 
-/** What catalogue and inventory publish of a variant. */
+/**
+ * What catalogue and inventory publish of a variant. (Arrays go through a sub-select below: PostgreSQL plans a statement anew each time
+ * where it takes the length of an array for a hint.)
+ */
 const OFFER = `'available', case when v.purchasable and s.variant_id is not null then s.available else 0 end,
   'variant', json_build_object('id', v.id, 'productId', v.product_id, 'productSlug', v.product_slug, 'productTitle', v.product_title,
     'sku', v.sku, 'title', v.title, 'image', v.image, 'price', v.price, 'taxable', v.taxable, 'requiresShipping', v.requires_shipping,
@@ -25,17 +28,17 @@ const READ = `select ${CART}, (${LINES('c.id')}) as lines from cart c where c.id
 const READ_LINES = LINES('$1');
 const READ_OFFERS = `
   select json_build_object(${OFFER}) as offer
-  from variant_for_sale v left join stock_availability s on s.variant_id = v.id where v.id = any($1::uuid[])`;
-const LOCK = `select ${CART} from cart c where c.id = any($1) order by c.id for update`;
+  from variant_for_sale v left join stock_availability s on s.variant_id = v.id where v.id = any((select $1::uuid[])::uuid[])`;
+const LOCK = `select ${CART} from cart c where c.id = any((select $1::text[])::text[]) order by c.id for update`;
 const ACTIVE_ID = `select id from cart where customer_id = $1 and status = 'active'`;
 const CREATE = `
   with made as (
     insert into cart (id, customer_id, status, currency, created_at, updated_at, expires_at) values ($1, $2, 'active', $3, $4, $4, $5))
   insert into cart_line (id, cart_id, variant_id, quantity, created_at)
-  select l.id, $1, l.variant_id, l.quantity, $4 from unnest($6::uuid[], $7::uuid[], $8::int[]) as l (id, variant_id, quantity)`;
+  select l.id, $1, l.variant_id, l.quantity, $4 from unnest((select $6::uuid[]), (select $7::uuid[]), (select $8::int[])) as l (id, variant_id, quantity)`;
 const WRITE_LINES = `
   insert into cart_line (id, cart_id, variant_id, quantity, created_at)
-  select l.id, $1, l.variant_id, l.quantity, $2 from unnest($3::uuid[], $4::uuid[], $5::int[]) as l (id, variant_id, quantity)
+  select l.id, $1, l.variant_id, l.quantity, $2 from unnest((select $3::uuid[]), (select $4::uuid[]), (select $5::int[])) as l (id, variant_id, quantity)
   on conflict (cart_id, variant_id) do update set quantity = excluded.quantity`;
 const TOUCH = 'update cart set version = version + 1, updated_at = $2, expires_at = $3 where id = $1';
 const MARK_ORDERED = `

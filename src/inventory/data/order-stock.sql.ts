@@ -7,9 +7,10 @@ const LOCK = `
     low_stock_at as "lowStockAt", version, main_location_id as "mainLocationId", levels, reservations
   from lock_stock($1::uuid[], $2::uuid)`;
 
+/** Arrays go through a sub-select: PostgreSQL plans a statement anew each time where it takes the length of an array for a hint. */
 const HOLD = `
   with part as (
-    select * from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[]) as p (variant_id, location_id, quantity, backordered)
+    select * from unnest((select $2::uuid[]), (select $3::uuid[]), (select $4::int[]), (select $5::int[])) as p (variant_id, location_id, quantity, backordered)
   ), level as (
     update stock_level l set reserved = l.reserved + p.quantity
     from part p where l.variant_id = p.variant_id and l.location_id = p.location_id and p.quantity > 0

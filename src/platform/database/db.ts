@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.js';
 import { AppError } from '../errors/index.js';
+import { BatchingSocket } from './batching-socket.js';
 import { asUnavailable, busy, isRetryable } from './database-errors.js';
 import { PrismaTransactions } from './prisma-transactions.js';
 import { OpenTransaction, type Tx } from './transaction.js';
@@ -100,6 +101,7 @@ export function createPool(url: string, size: number): pg.Pool {
     application_name: 'backroom',
     // Statements are sent without waiting for the answers to those before them; see transaction.ts.
     pipeline: true,
+    stream: () => new BatchingSocket(),
   });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
