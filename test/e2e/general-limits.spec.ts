@@ -23,6 +23,8 @@ const ENV = {
   RATE_LIMIT: 'on',
   TRUSTED_PROXIES: '1',
   LIMIT_PER_MINUTE: String(READS),
+  // A busy machine is no reason to shed what is to be counted.
+  MAX_EVENT_LOOP_DELAY_MS: '60000',
   ...(REDIS === undefined ? {} : { REDIS_URL: REDIS }),
 };
 
@@ -53,11 +55,45 @@ afterAll(async () => {
 });
 
 let addresses = 0;
-const newAddress = () => `203.0.113.${++addresses}`;
+const newAddress = () => `198.18.${Math.floor(++addresses / 250)}.${(addresses % 250) + 1}`;
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
-const read = (address: string, client = shop.guest) => client.get<Problem>('/v1/products', from(address));
+const read = async (address: string, client = shop.guest) =>
+  noted(await client.get<Problem>('/v1/products', from(address)));
 const times = <T>(count: number, call: () => Promise<T>) => Promise.all(Array.from({ length: count }, call));
+
 const passed = (answers: Answer<Problem>[]) => answers.filter(({ status }) => status !== 429).length;
+
+/** Seconds to the end of each window, as the answers of a test told it one after the other. */
+const told = new Map<string, number[]>();
+
+function noted(answer: Answer<Problem>): Answer<Problem> {
+  for (const [, name = '', left] of (answer.headers.get('ratelimit') ?? '').matchAll(/"([\w-]+)";r=\d+;t=(\d+)/g))
+    told.set(name, [...(told.get(name) ?? []), Number(left)]);
+  return answer;
+}
+
+/** Whether a window ended and the next began: then more seconds are left than were. Answers that overtake each other tell a second or two more. */
+const aWindowEnded = () =>
+  [...told.values()].some((seconds) => seconds.some((left, at) => left > Math.min(...seconds.slice(0, at)) + 5));
+
+/** A test that counts within a window: once more, from elsewhere, where the window ended in between. */
+function counting(name: string, test: () => Promise<void>): void {
+  it(
+    name,
+    async () => {
+      for (let attempt = 1; ; attempt++) {
+        told.clear();
+        try {
+          return await test();
+        } catch (error) {
+          if (attempt === 3 || !aWindowEnded()) throw error;
+        }
+      }
+    },
+    90_000,
+  );
+}
+
 /** Longer than the pause between two exchanges with the store. */
 const anExchange = () => new Promise((done) => setTimeout(done, 800));
 
@@ -70,7 +106,7 @@ function expectRefusal({ status, json, headers }: Answer<Problem>, limit: string
 }
 
 describe('the limit of an address', () => {
-  it('is told, applies to each class of routes by itself, and to nobody else', async () => {
+  counting('is told, applies to each class of routes by itself, and to nobody else', async () => {
     const address = newAddress();
     const first = await read(address);
     expect(first.status).toBe(200);
@@ -84,27 +120,30 @@ describe('the limit of an address', () => {
     expect((await read(newAddress())).status).toBe(200);
   });
 
-  it('counts all of an IPv6 network', async () => {
-    const hosts = Array.from({ length: READS }, (_, index) => `2001:db8:9:1::${(index + 1).toString(16)}`);
-    await Promise.all(hosts.map((host) => read(host)));
-    expectRefusal(await read('2001:db8:9:1:ffff::1'), 'reads');
-    expect((await read('2001:db8:9:2::1')).status).toBe(200);
+  counting('counts all of an IPv6 network', async () => {
+    const network = `2001:db8:9:${++addresses}`;
+    const hosts = Array.from({ length: READS }, (_, index) => `${network}::${(index + 1).toString(16)}`);
+    expect(passed(await Promise.all(hosts.map((host) => read(host))))).toBe(READS);
+    expectRefusal(await read(`${network}:ffff::1`), 'reads');
+    expect((await read('2001:db8:a::1')).status).toBe(200);
   });
 
-  it('refuses before any of the body is read', async () => {
+  counting('refuses before any of the body is read', async () => {
     const address = newAddress();
-    await times(WRITES, () => shop.guest.post('/v1/carts', {}, from(address)));
-    expectRefusal(
-      await shop.guest.post<Problem>('/v1/carts', '{"not JSON', {
-        headers: { ...from(address).headers, 'content-type': 'application/json' },
-      }),
-      'writes',
-    );
+    const { headers } = from(address);
+    const send = async (body: object | string) =>
+      noted(
+        await shop.guest.post<Problem>('/v1/carts', body, {
+          headers: { ...headers, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) },
+        }),
+      );
+    expect(passed(await times(WRITES, () => send({})))).toBe(WRITES);
+    expectRefusal(await send('{"not JSON'), 'writes');
     const head = `POST /v1/carts HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${address}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n`;
     expect(await firstLine(head)).toBe('HTTP/1.1 429 Too Many Requests');
   });
 
-  it('is shared by all processes, but for what they had not told each other yet', async () => {
+  counting('is shared by all processes, but for what they had not told each other yet', async () => {
     const address = newAddress();
     expect(passed(await times(READS, () => read(address)))).toBe(READS);
     await anExchange();
@@ -116,16 +155,17 @@ describe('the limit of an address', () => {
     expectRefusal(await read(address), 'reads');
   });
 
-  it('costs no statement for those who ask for little', async () => {
+  counting('costs no statement for those who ask for little', async () => {
     if (REDIS !== undefined) return;
     await anExchange();
     const { prisma } = shop.app.get(Db);
     const wide = await startTestApp({ ...ENV, LIMIT_PER_MINUTE: '1200' });
     try {
-      for (const count of [10, 13]) await times(count, () => read('203.0.113.250', wide.guest));
+      const address = newAddress();
+      for (const count of [10, 13]) expect(passed(await times(count, () => read(address, wide.guest)))).toBe(count);
       await anExchange();
       expect(await wide.app.get(Db).prisma.rateLimit.count()).toBe(0);
-      await read('203.0.113.250', wide.guest);
+      expect(passed([await read(address, wide.guest)])).toBe(1);
       await eventually(
         () => wide.app.get(Db).prisma.rateLimit.findMany(),
         (rows) => rows[0]?.points === 24,
@@ -156,7 +196,7 @@ describe('the limit of an address', () => {
 });
 
 describe('X-Forwarded-For', () => {
-  it('is believed for its last entry alone where one proxy is trusted', async () => {
+  counting('is believed for its last entry alone where one proxy is trusted', async () => {
     const real = newAddress();
     const forged = (n: number) => `10.9.8.${n}, unknown, [::1], ${'1.2.3.4, '.repeat(n)}${real}`;
     const answers = await Promise.all(Array.from({ length: READS }, (_, n) => read(forged(n))));
@@ -166,13 +206,13 @@ describe('X-Forwarded-For', () => {
     expect((await read(`${real}, ${newAddress()}`)).status).toBe(200);
   });
 
-  it('makes garbage one client: the proxy', async () => {
+  counting('makes garbage one client: the proxy', async () => {
     const answers = await Promise.all(Array.from({ length: READS + 5 }, (_, n) => read(`garbage-${n}`)));
     expect(passed(answers)).toBeLessThanOrEqual(READS);
     expectRefusal(await shop.guest.get('/v1/products'), 'reads');
   });
 
-  it('is not believed at all where none is trusted', async () => {
+  counting('is not believed at all where none is trusted', async () => {
     const direct = await startTestApp({ ...ENV, TRUSTED_PROXIES: '0' });
     try {
       const answers = await Promise.all(
@@ -186,10 +226,14 @@ describe('X-Forwarded-For', () => {
 });
 
 describe('the limits of accounts and keys', () => {
-  it('follow an account from address to address', async () => {
-    const body = { email: 'roaming@example.com', password: 'correct horse battery staple', name: 'Roaming' };
+  counting('follow an account from address to address', async () => {
+    const body = {
+      email: `roaming-${++addresses}@example.com`,
+      password: 'correct horse battery staple',
+      name: 'Roaming',
+    };
     const { accessToken } = (await shop.guest.post<Problem>('/v1/auth/register', body, from(newAddress()))).json;
-    const me = () => shop.guest.as(accessToken).get<Problem>('/v1/users/me', from(newAddress()));
+    const me = async () => noted(await shop.guest.as(accessToken).get<Problem>('/v1/users/me', from(newAddress())));
     const first = await me();
     expect(first.headers.get('ratelimit')).toMatch(/^"reads";r=39;t=\d+, "account-reads";r=39;t=\d+$/);
     expect(passed(await times(60, me))).toBe(READS - 1);
@@ -197,7 +241,7 @@ describe('the limits of accounts and keys', () => {
     expect((await shop.guest.get('/v1/products', from(newAddress()))).status).toBe(200);
   });
 
-  it('count a key by itself, and not to the address or the account', async () => {
+  counting('count a key by itself, and not to the address or the account', async () => {
     const admin = await asAdmin(shop);
     const make = () =>
       admin.post<Problem>(
@@ -219,10 +263,11 @@ describe('the limits of accounts and keys', () => {
 });
 
 describe('a store that is away', () => {
-  it('leaves the shop open, each process counting by itself, and sign-in closed', async () => {
+  counting('leaves the shop open, each process counting by itself, and sign-in closed', async () => {
     const lost = await startTestApp({ ...ENV, REDIS_URL: 'redis://127.0.0.1:1' });
     try {
-      expect(passed(await times(READS + 10, () => read('203.0.113.252', lost.guest)))).toBe(READS);
+      const address = newAddress();
+      expect(passed(await times(READS + 10, () => read(address, lost.guest)))).toBe(READS);
       await anExchange();
       expect((await read('203.0.113.253', lost.guest)).status).toBe(200);
       const signIn = await lost.guest.post<Problem>('/v1/auth/login', ADMIN, from('203.0.113.254'));

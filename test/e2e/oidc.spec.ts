@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:net';
+import { mailAbout } from '../support/mail-box.js';
 import { CLIENT, TestOidcProvider, type Person } from '../support/oidc-provider.js';
 import { withDatabase } from '../support/shop-fixture.js';
 import { asAdmin, asCustomer, startTestApp, type SignedInClient, type TestApp } from '../support/test-app.js';
@@ -151,6 +152,8 @@ describe('a sign-in with a provider', () => {
         ).rows as unknown[],
     );
     expect(entry).toEqual({ action: 'auth.identity_linked', after: { provider: 'local' } });
+    const notice = await mailAbout(shop, customer.email, 'Another way to sign in was added');
+    expect(notice.text).toContain('Concerns: local');
   });
 
   it('links none that was registered with an address nobody has confirmed: somebody may wait in it', async () => {
@@ -339,6 +342,7 @@ describe('linking while signed in', () => {
     expect(outcome(await remove({}))).toEqual([403, 'auth.proof_required']);
     expect((await remove({ password: customer.password })).status).toBe(204);
     expect(await identities(customer)).toEqual([]);
+    await mailAbout(shop, customer.email, 'A way to sign in was removed');
     expect((await remove({ password: customer.password })).status).toBe(404);
     expect((await signIn(person)).status).toBe(409);
   });

@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { createApp } from '../../src/app.js';
 import { SessionHousekeeping } from '../../src/auth/app/session-housekeeping.js';
-import type { ApiClient } from '../support/api-client.js';
+import { loadConfig } from '../../src/platform/config/index.js';
+import { createLogger } from '../../src/platform/observability/logger.js';
+import { ApiClient } from '../support/api-client.js';
 import { mailAbout, mailsTo } from '../support/mail-box.js';
 import { withDatabase } from '../support/shop-fixture.js';
 import { asAdmin, asCustomer, startBeside, startTestApp, type TestApp } from '../support/test-app.js';
@@ -240,6 +244,44 @@ describe('what one process changes counts with the next request to another', () 
     await person.client.post('/v1/auth/password', body, { expect: 204 });
     expect(await statusBeside(accessToken)).toBe(401);
     await mailAbout(shop, person.email, 'Your password was changed');
+  });
+});
+
+describe('the price of that', () => {
+  it('is one prepared statement for each request with a token', async () => {
+    const { accessToken } = await signIn(await asCustomer(shop));
+    const url = new URL(shop.databaseUrl);
+    url.searchParams.set('application_name', 'counted');
+    const env = {
+      NODE_ENV: 'test',
+      DATABASE_URL: url.href,
+      DATA_DIR: shop.dataDir,
+      RATE_LIMIT: 'off',
+      LOG_LEVEL: 'silent',
+    };
+    const config = loadConfig(env);
+    // Without jobs, whose statements would be counted, too.
+    const boot = { config, databaseUrl: url.href, logger: createLogger(config), embedded: false, work: false };
+    const counted = await createApp(boot);
+    await counted.listen(0, '127.0.0.1');
+    const guest = new ApiClient(`http://127.0.0.1:${(counted.getHttpServer().address() as { port: number }).port}`);
+    const query = jest.spyOn(pg.Client.prototype, 'query');
+    const asked = () =>
+      query.mock.contexts.flatMap((client, call) => {
+        const { connectionParameters } = client as { connectionParameters: { application_name?: string } };
+        if (connectionParameters.application_name !== 'counted') return [];
+        const statement: unknown = query.mock.calls[call]?.[0];
+        return [(statement as { name?: string }).name ?? statement];
+      });
+    try {
+      await guest.get('/v1/webhooks/event-types', { expect: 401 });
+      expect(asked()).toEqual([]);
+      for (let time = 0; time < 3; time++) await guest.as(accessToken).get('/v1/webhooks/event-types', { expect: 403 });
+      expect(asked()).toEqual(Array<string>(3).fill('auth.session_access'));
+    } finally {
+      query.mockRestore();
+      await counted.close();
+    }
   });
 });
 

@@ -1,8 +1,8 @@
 /**
  * `npm run test:servers`  tries each PostgreSQL server that DATABASE_URL may lead to: fetches its programs through npm into a temporary
  * folder, applies the migrations, compares them with the schema, and runs the integration and end-to-end tests on it.
- * Then it tries the limits on Debian's Redis (redis-limits.mjs).
- * `npm run test:servers -- 14 16`  tries these alone, `-- redis` Redis alone; `-- 14 --tests checkout` runs the test files of that name alone.
+ * Then it tries the limits on Debian's Redis (redis-limits.mjs), and the shop behind Debian's nginx (nginx-proxy.mjs).
+ * `npm run test:servers -- 14 16`  tries these alone, `-- redis` or `-- nginx` that alone; `-- 14 --tests checkout` runs the test files of that name alone.
  *
  * Not part of the gate, which has one PostgreSQL and no network.
  */
@@ -17,6 +17,7 @@ import { ensureBuilt } from '../../scripts/lib/build.mjs';
 import { ROOT } from '../../scripts/lib/project.mjs';
 import { runNode } from '../../scripts/lib/run.mjs';
 import '../../scripts/lib/typescript.mjs';
+import { tryNginx } from './nginx-proxy.mjs';
 import { tryRedis } from './redis-limits.mjs';
 
 const PACKAGES = {
@@ -40,9 +41,9 @@ const PASSWORD = randomBytes(16).toString('hex');
 const testsFlag = process.argv.indexOf('--tests');
 const tests = testsFlag < 0 ? [] : process.argv.slice(testsFlag + 1);
 const asked = process.argv.slice(2, testsFlag < 0 ? undefined : testsFlag);
-const REDIS = 'redis';
-const withRedis = asked.includes(REDIS) || asked.length === 0;
-const majors = asked.length > 0 ? asked.filter((name) => name !== REDIS) : Object.keys(PACKAGES);
+const OTHERS = { redis: tryRedis, nginx: tryNginx };
+const others = Object.keys(OTHERS).filter((name) => asked.length === 0 || asked.includes(name));
+const majors = asked.length > 0 ? asked.filter((name) => !(name in OTHERS)) : Object.keys(PACKAGES);
 const user = runsAsRoot() ? unprivilegedUser() : undefined;
 
 await ensureBuilt();
@@ -54,9 +55,12 @@ if (majors.length > 0)
       ? `All of PostgreSQL ${majors.join(', ')} will do`
       : `Failed on PostgreSQL ${failed.join(', ')}`,
   );
-const redisWillDo = !withRedis || (await tryRedis());
-if (withRedis) console.log(redisWillDo ? 'Redis will do' : 'Failed on Redis');
-process.exit(failed.length === 0 && redisWillDo ? 0 : 1);
+for (const name of others) {
+  const willDo = await OTHERS[name]();
+  if (!willDo) failed.push(name);
+  console.log(willDo ? `${name} will do` : `Failed on ${name}`);
+}
+process.exit(failed.length === 0 ? 0 : 1);
 
 async function tryMajor(major) {
   const folder = mkdtempSync(join(tmpdir(), `backroom-postgres-${major}-`));

@@ -36,7 +36,11 @@ export const ffuf = {
   package: 'ffuf',
   version: () => versionOf('ffuf', ['-V'], /version: (\d+\.\d+\.\d+)/),
   async run({ folder, ms }) {
-    const shop = await startShop({ log: join(folder, 'ffuf-server.log'), env: { RATE_LIMIT: 'off' } });
+    const shop = await startShop({
+      log: join(folder, 'ffuf-server.log'),
+      // A 503 tells nothing of what is there.
+      env: { RATE_LIMIT: 'off', MAX_EVENT_LOOP_DELAY_MS: '60000' },
+    });
     try {
       const words = wordlist();
       const list = join(folder, 'words.txt');
@@ -44,6 +48,7 @@ export const ffuf = {
       const findings = [];
       let tries = 0;
       const rounds = PLACES.flatMap((place) => ['GET', 'POST'].map((method) => ({ place, method })));
+      const seconds = Math.ceil(ms / 1000 / rounds.length);
       for (const [index, { place, method }] of rounds.entries()) {
         const report = join(folder, `ffuf-${index}.json`);
         const args = [
@@ -63,13 +68,15 @@ export const ffuf = {
           '20',
           '-s',
           '-maxtime',
-          String(Math.ceil(ms / 1000 / rounds.length)),
+          String(seconds),
           '-o',
           report,
           '-of',
           'json',
         ];
+        const begun = Date.now();
         await runTool('ffuf', args, { log: join(folder, 'ffuf.log'), ms });
+        if (Date.now() - begun >= seconds * 1000) findings.push(`${method} ${place}: not all names in the time`);
         if (!existsSync(report)) findings.push(`no report of ${method} ${place}`);
         else
           for (const { url, status } of JSON.parse(readFileSync(report, 'utf8')).results)
