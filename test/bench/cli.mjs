@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toMarkdown } from './report/markdown.mjs';
+import { sizesTable } from './report/sizes.mjs';
 import { runBench, SCENARIOS } from './run.mjs';
 
 const USAGE = `Usage: npm run bench [-- OPTIONS]
@@ -9,7 +10,7 @@ const USAGE = `Usage: npm run bench [-- OPTIONS]
 Measures the built server beside a bare Fastify and pg server that does the same work, on one PostgreSQL, turn by turn.
 That is the PostgreSQL that comes with the shop, or BENCH_DATABASE_URL, whose role must be allowed to make databases.
 
-  --products N         products in 50 categories (10000)
+  --products N[,M]     products in 50 categories (10000); of several sizes one after the other, and how they compare
   --scenarios A,B      some of ${SCENARIOS.join(', ')} (all)
   --connections N      connections, and workers of the closed loop (32)
   --seconds N          one turn, also parts of a second (4)
@@ -28,6 +29,10 @@ function wholeNumber(values, name, standard, most) {
   if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > most)
     throw new UsageError(`--${name} must be a whole number from 1 to ${most}, not "${text}".`);
   return Number(text);
+}
+
+function sizes(text) {
+  return text.split(',').map((products) => wholeNumber({ products }, 'products', 0, 1_000_000));
 }
 
 function duration(text) {
@@ -52,10 +57,10 @@ function readOptions(args, env) {
   const path = (name) => values[name] && resolve(env.INIT_CWD ?? '.', values[name]);
   return {
     help: values.help ?? false,
+    sizes: sizes(values.products ?? '10000'),
     json: path('json'),
     markdown: path('markdown'),
     run: {
-      products: wholeNumber(values, 'products', 10_000, 1_000_000),
       scenarios,
       connections: wholeNumber(values, 'connections', 32, 1_000),
       seconds: duration(values.seconds ?? '4'),
@@ -74,15 +79,22 @@ function readOptions(args, env) {
  */
 export async function main(args, env) {
   try {
-    const { help, json, markdown, run: options } = readOptions(args, env);
+    const { help, sizes: bySize, json, markdown, run: options } = readOptions(args, env);
     if (help) {
       console.log(USAGE);
       return 0;
     }
-    const run = await runBench(options, (line) => console.log(line));
-    if (json) appendFileSync(json, `${JSON.stringify(run)}\n`);
-    if (markdown) writeFileSync(markdown, toMarkdown(run));
-    const errors = countErrors(run);
+    const runs = [];
+    for (const products of bySize) {
+      const run = await runBench({ ...options, products }, (line) => console.log(line));
+      runs.push(run);
+      if (json) appendFileSync(json, `${JSON.stringify(run)}\n`);
+    }
+    const compared = runs.length > 1 && !options.soakMinutes ? sizesTable(runs) : '';
+    if (compared) console.log(compared);
+    if (markdown)
+      writeFileSync(markdown, [...runs.map(toMarkdown), compared && `${compared}\n`].filter(Boolean).join('\n'));
+    const errors = runs.reduce((sum, run) => sum + countErrors(run), 0);
     console.log(errors === 0 ? 'Every answer was the right one' : `${errors} answers were not the right one`);
     return errors === 0 ? 0 : 1;
   } catch (error) {

@@ -1,10 +1,9 @@
 /** The PostgreSQL that all targets of a run share, durable and with its default settings. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { temporaryFolder } from './temporary-folder.mjs';
 
 const DROP_TRIES = 20;
 
@@ -22,16 +21,11 @@ const DROP_TRIES = 20;
  */
 export async function openDatabase(url) {
   if (url) return connectTo(url, async () => undefined);
-  const folder = mkdtempSync(join(tmpdir(), 'backroom-bench-postgres-'));
-  // Under root the server runs as another user, who has to pass through this folder.
-  chmodSync(folder, 0o711);
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  process.once('exit', remove);
-  const server = await startCounting(folder);
+  const folder = temporaryFolder('postgres');
+  const server = await startCounting(folder.path);
   return connectTo(server.superuserUrl, async () => {
     await server.stop();
-    remove();
-    process.off('exit', remove);
+    folder.remove();
   });
 }
 

@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { Bed, WITHOUT_CACHE } from './bed.mjs';
 import { compare } from './compare.mjs';
 import { countQueries } from './queries.mjs';
-import { compareLine, signInsLine, startsLine } from './report/lines.mjs';
+import { compareLines, signInsLine, startsLine } from './report/lines.mjs';
 import { listBesideSignIns, passwordCpuMs } from './sign-ins.mjs';
 import { soak } from './soak.mjs';
 import { startTimes } from './start-times.mjs';
@@ -50,8 +50,8 @@ async function measured(bed, options, say) {
   const asked = LOADS.filter((name) => options.scenarios.includes(name));
   const cached = asked.filter((name) => CACHED.includes(name));
   const queries = await countQueries(bed.shop, asked);
-  const withoutCache = await phase(bed, cached, { ...options, name: 'shop, no cache', env: WITHOUT_CACHE }, say);
-  const scenarios = await phase(bed, asked, { ...options, name: 'shop', env: {} }, say);
+  const withoutCache = await phase(bed, cached, { ...options, note: ', no cache', env: WITHOUT_CACHE }, say);
+  const scenarios = await phase(bed, asked, { ...options, note: '', env: {} }, say);
   const result = { scenarios, withoutCache, queries };
   if (options.scenarios.includes('sign-ins')) result.signIns = await besideSignIns(bed, scenarios, options, say);
   await bed.stopShop();
@@ -63,14 +63,14 @@ async function measured(bed, options, say) {
   return result;
 }
 
-/** Scenarios against one new process of the shop. */
-async function phase(bed, scenarios, { name, env, ...options }, say) {
+/** Scenarios against one new process of the shop; `note` is said behind its name. */
+async function phase(bed, scenarios, { note, env, ...options }, say) {
   const compared = [];
   if (scenarios.length > 0) await bed.startShop(env);
   for (const scenario of scenarios) {
-    const result = await compare(scenario, [bed.floor, { ...bed.shop, name }], { ...options, database: bed.database });
+    const result = await compare(scenario, [bed.floor, bed.shop], { ...options, database: bed.database });
     compared.push(result);
-    for (const line of compareLine(result)) say(line);
+    for (const line of compareLines(result, note)) say(line);
   }
   return compared;
 }

@@ -1,17 +1,17 @@
 /** The shop as it runs in production: one process, built, with what production asks for. */
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../../scripts/lib/project.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
 
 export const ADMIN = { email: 'owner@example.com', password: 'Vellum-Harbour-Tinsel-36' };
-const START_MS = 120_000;
+const START_MS = 300_000;
 const POLL_MS = 5;
 
 const secret = () => randomBytes(32).toString('base64url');
@@ -27,13 +27,10 @@ const SECRETS = {
 
 /** A data folder that goes with this process. */
 export function temporaryDataDir() {
-  const folder = mkdtempSync(join(tmpdir(), 'backroom-bench-shop-'));
-  const dataDir = join(folder, 'var');
+  const { path, remove } = temporaryFolder('shop');
+  const dataDir = join(path, 'var');
   mkdirSync(dataDir);
-  // The embedded database may run as another user, who has to pass through.
-  for (const path of [folder, dataDir]) chmodSync(path, 0o711);
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  process.once('exit', remove);
+  chmodSync(dataDir, 0o711);
   return { dataDir, remove };
 }
 

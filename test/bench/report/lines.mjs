@@ -16,12 +16,17 @@ export function percent(ratio) {
   return `${(ratio * 100).toFixed(0)} %`;
 }
 
-/** One line a target, and the faults. */
-export function compareLine({ scenario, results, ratios }) {
+/** A table in Markdown, its first column words. @param {string[]} head @param {string[][]} rows */
+export const table = (head, rows) =>
+  [head, head.map((_, n) => (n === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** One line a target, and what is to be said beside it. @param {string} note what tells this shop from others */
+export function compareLines({ scenario, results, ratios }, note) {
   return Object.entries(results).flatMap(([name, result]) => {
     const ratio = ratios[name] === undefined ? '' : `  ${percent(ratios[name])} of the floor`;
+    const label = `${scenario}  ${name}${ratio && note}`;
     const line =
-      `${`${scenario}  ${name}`.padEnd(LABEL)} ${figure(result.perSecond).padStart(6)}/s` +
+      `${label.padEnd(LABEL)} ${figure(result.perSecond).padStart(6)}/s` +
       `  p50 ${figure(result.p50)} p99 ${figure(result.p99)} ms` +
       `  at ${figure(result.open.asked)}/s: p50 ${figure(result.open.p50)} p99 ${figure(result.open.p99)} ms` +
       `  CPU ${figure(result.cpuMs)} + ${figure(result.postgresCpuMs)} ms` +

@@ -1,8 +1,5 @@
 /** A run's figures as Markdown, for docs/performance.md. */
-import { figure, percent } from './lines.mjs';
-
-const table = (head, rows) =>
-  [head, head.map((_, n) => (n === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+import { figure, percent, table } from './lines.mjs';
 
 /** @param {object} run what `runBench` answered @returns {string} */
 export function toMarkdown(run) {
@@ -12,30 +9,31 @@ export function toMarkdown(run) {
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
-function heading({ at, machine, node, postgres, options, importSeconds }) {
+function heading(run) {
+  const { at, machine, node, postgres, options, importSeconds } = run;
   const { products, connections, seconds, turns } = options;
   return (
     `${at.slice(0, 10)}, ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGb} GB, Node ${node}, PostgreSQL ${postgres}; ` +
     `${products.toLocaleString('en')} products (imported in ${figure(importSeconds)} s), ${connections} connections, ` +
-    `medians of ${turns} turns of ${seconds} s, driver and database on the same machine.`
+    `medians of ${turns} turns of ${seconds} s, driver and database on the same machine.${disturbance(run)}`
   );
+}
+
+/** Figures of a machine that others use as well are not worth much, and shall not look as if they were. */
+function disturbance({ scenarios = [], withoutCache = [] }) {
+  const results = [...scenarios, ...withoutCache].flatMap((compared) => Object.values(compared.results));
+  const most = Math.max(0, ...results.map(({ othersPercent }) => othersPercent));
+  return most > 10 ? ` Other programs took up to ${figure(most)} % of it.` : '';
 }
 
 function throughput({ scenarios, withoutCache }) {
   const rows = scenarios.map(({ scenario, results, ratios }) => {
-    const bare = withoutCache.find((other) => other.scenario === scenario);
-    const without = bare?.results['shop, no cache'];
-    return [
-      scenario,
-      figure(results.floor.perSecond),
-      figure(results.shop.perSecond),
-      percent(ratios.shop),
-      without ? figure(without.perSecond) : '',
-      without ? percent(bare.ratios['shop, no cache']) : '',
-    ];
+    const without = withoutCache.find((other) => other.scenario === scenario);
+    const shares = [figure(results.shop.perSecond), percent(ratios.shop)];
+    const bare = without ? [figure(without.results.shop.perSecond), percent(without.ratios.shop)] : ['', ''];
+    return [scenario, figure(results.floor.perSecond), ...shares, ...bare];
   });
-  const head = ['iterations a second', 'floor', 'shop', 'of the floor', 'without its cache', 'of the floor'];
-  return table(head, rows);
+  return table(['iterations a second', 'floor', 'shop', 'of the floor', 'without its cache', 'of the floor'], rows);
 }
 
 function latency({ scenarios }) {
@@ -48,43 +46,24 @@ function latency({ scenarios }) {
 }
 
 function costs({ scenarios, withoutCache, queries }) {
-  const all = [
-    ...withoutCache.map(({ scenario, results }) => [`${scenario}, without cache`, results, queries[scenario]]),
-    ...scenarios.map(({ scenario, results }) => [scenario, results, undefined]),
+  const row = (name, { floor, shop }, waitedFor) => [
+    name,
+    ...[shop.cpuMs, floor.cpuMs, shop.postgresCpuMs, floor.postgresCpuMs, shop.statements, floor.statements].map(
+      figure,
+    ),
+    figure(waitedFor),
+    figure(shop.bytes),
+    figure(shop.residentMb),
   ];
-  const rows = all.map(([name, results, counted]) => {
-    const shop = results.shop ?? results['shop, no cache'];
-    const { floor } = results;
-    const values = [
-      shop.cpuMs,
-      floor.cpuMs,
-      shop.postgresCpuMs,
-      floor.postgresCpuMs,
-      shop.statements,
-      floor.statements,
-    ];
-    const isRead = results.shop === undefined || !withoutCache.some(({ scenario }) => scenario === name);
-    return [
-      name,
-      ...values.map(figure),
-      isRead ? figure(counted ?? queries[name]) : '',
-      figure(shop.bytes),
-      figure(shop.residentMb),
-    ];
-  });
-  const head = [
-    'of one iteration',
-    'CPU ms',
-    'floor',
-    'CPU ms of PostgreSQL',
-    'floor',
-    'statements',
-    'floor',
-    'waited for',
-    'bytes an answer',
-    'MB resident',
+  const cached = new Set(withoutCache.map(({ scenario }) => scenario));
+  const rows = [
+    ...withoutCache.map(({ scenario, results }) => row(`${scenario}, without cache`, results, queries[scenario])),
+    ...scenarios.map(({ scenario, results }) =>
+      row(scenario, results, cached.has(scenario) ? undefined : queries[scenario]),
+    ),
   ];
-  return table(head, rows);
+  const used = ['CPU ms', 'floor', 'CPU ms of PostgreSQL', 'floor', 'statements', 'floor', 'waited for'];
+  return table(['of one iteration', ...used, 'bytes an answer', 'MB resident'], rows);
 }
 
 function others({ scenarios, start, signIns, passwordCpuMs }) {
