@@ -1,6 +1,4 @@
 import { Module } from '@nestjs/common';
-import { CatalogModule } from '../catalog/index.js';
-import { InventoryModule } from '../inventory/index.js';
 import { PricingModule } from '../pricing/index.js';
 import { CartPersonalData } from './app/cart-personal-data.js';
 import { ChangeCartService } from './app/change-cart.service.js';
@@ -15,7 +13,7 @@ import { CartsController } from './http/carts.controller.js';
 import { MyCartController } from './http/my-cart.controller.js';
 
 @Module({
-  imports: [CatalogModule, InventoryModule, PricingModule],
+  imports: [PricingModule],
   controllers: [CartsController, MyCartController],
   providers: [
     CartFacade,

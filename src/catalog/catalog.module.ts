@@ -18,7 +18,6 @@ import { ReadImportsService } from './app/read-imports.service.js';
 import { RunImportService } from './app/run-import.service.js';
 import { StageImportService } from './app/stage-import.service.js';
 import { VariantAdder } from './app/variant-adder.js';
-import { CatalogFacade } from './catalog.facade.js';
 import { CategoriesRepository } from './data/categories.repository.js';
 import { ImportCategoriesRepository } from './data/import-categories.repository.js';
 import { ImportFilesRepository } from './data/import-files.repository.js';
@@ -53,7 +52,6 @@ import { ImportFacade } from './import.facade.js';
     AddVariantService,
     BrowseProductsService,
     BuildBatchService,
-    CatalogFacade,
     CategoriesRepository,
     CategoriesService,
     ChangeProductService,
@@ -83,6 +81,6 @@ import { ImportFacade } from './import.facade.js';
     VariantAdder,
     VariantsRepository,
   ],
-  exports: [CatalogFacade, ImportFacade],
+  exports: [ImportFacade],
 })
 export class CatalogModule {}

@@ -1,4 +1,3 @@
-export { CatalogFacade } from './catalog.facade.js';
 export { CatalogModule } from './catalog.module.js';
 export type { ImportWithErrors } from './data/import-files.repository.js';
 export { ImportFacade } from './import.facade.js';

@@ -1,5 +1,5 @@
 export { InventoryModule } from './inventory.module.js';
-export { InventoryFacade, type Availability } from './inventory.facade.js';
+export { InventoryFacade } from './inventory.facade.js';
 export type { ReserveOutcome } from './app/order-stock.service.js';
 export type { GiveBack, MoveReason, ShipOutcome } from './app/sold-stock.service.js';
 export type { StockChange } from './app/stock-items.service.js';

@@ -1,16 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Reader, Tx } from '../platform/database/index.js';
+import type { Tx } from '../platform/database/index.js';
 import { OrderStockService, type ReserveOutcome } from './app/order-stock.service.js';
 import { SoldStockService, type GiveBack, type MoveReason, type ShipOutcome } from './app/sold-stock.service.js';
 import { StockItemsService, type StockChange } from './app/stock-items.service.js';
-import { StockRepository, type NewStockRow } from './data/stock.repository.js';
+import type { NewStockRow } from './data/stock.repository.js';
 import type { StockDemand } from './domain/reservation.js';
-
-export interface Availability {
-  /** Units that can be sold now; null where stock is not tracked. */
-  readonly available: number | null;
-  readonly inStock: boolean;
-}
 
 /** What other modules may do with stock. Quantities are whole units; every change takes part in the caller's transaction. */
 @Injectable()
@@ -19,7 +13,6 @@ export class InventoryFacade {
     private readonly items: StockItemsService,
     private readonly orders: OrderStockService,
     private readonly sold: SoldStockService,
-    private readonly stock: StockRepository,
   ) {}
 
   /** A stock item for each new variant, with what it starts with in the main location (the first active one) and a ledger row for it. */
@@ -103,12 +96,5 @@ export class InventoryFacade {
     why: MoveReason,
   ): Promise<ShipOutcome> {
     return this.sold.ship(tx, orderId, locationId, lines, why);
-  }
-
-  /** What can be sold of each variant, by variant id. */
-  availability(reader: Reader, variantIds: readonly string[]): Promise<Map<string, Availability>> {
-    return variantIds.length === 0
-      ? Promise.resolve(new Map<string, Availability>())
-      : this.stock.findAvailability(reader, variantIds);
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CatalogFacade } from '../../src/catalog/index.js';
+import { readOffers } from '../../src/cart/data/carts.sql.js';
 import { newId, type VariantId } from '../../src/platform/ids/index.js';
 import { startCatalogShop, type CatalogShop } from '../support/catalog-shop.js';
 
@@ -89,8 +89,9 @@ describe('the database', () => {
   });
 });
 
-describe('the facade', () => {
-  const facade = new CatalogFacade();
+describe('the view that carts read', () => {
+  const variantsById = async (ids: readonly VariantId[]) =>
+    new Map([...(await readOffers(shop.db, ids))].map(([id, { variant }]) => [id, variant]));
   const variantsOf = async (id: string) =>
     (await shop.db.prisma.variant.findMany({ where: { productId: id } })).map((row) => row.id as VariantId);
 
@@ -98,14 +99,14 @@ describe('the facade', () => {
     const id = await shop.addProduct({ title: 'Mug', price: 1299 });
     const [variant] = (await variantsOf(id)) as [VariantId];
     const unknown = newId<VariantId>();
-    const found = await facade.variantsById(shop.db.prisma, [variant, unknown]);
+    const found = await variantsById([variant, unknown]);
     expect(found.has(unknown)).toBe(false);
     const { slug } = await shop.db.prisma.product.findUniqueOrThrow({ where: { id } });
     expect(found.get(variant)).toEqual({
       ...{ id: variant, productId: id, productSlug: slug, productTitle: 'Mug', sku: null, title: 'Default' },
       ...{ image: null, price: 1299n, taxable: true, requiresShipping: true, purchasable: true },
     });
-    expect(await facade.variantsById(shop.db.prisma, [])).toEqual(new Map());
+    expect(await variantsById([])).toEqual(new Map());
   });
 
   it('says that drafts and deleted ones cannot be bought, and still names them', async () => {
@@ -114,7 +115,7 @@ describe('the facade', () => {
     const partly = await shop.addProduct({ title: 'Partly' });
     await shop.db.prisma.variant.updateMany({ where: { productId: partly }, data: { deletedAt: new Date() } });
     const ids = (await Promise.all([draft, deleted, partly].map(variantsOf))).flat();
-    const found = await facade.variantsById(shop.db.prisma, ids);
+    const found = await variantsById(ids);
     expect([...found.values()].map(({ productTitle, purchasable }) => [productTitle, purchasable]).sort()).toEqual([
       ['Deleted', false],
       ['Draft', false],
@@ -126,7 +127,7 @@ describe('the facade', () => {
     const id = await shop.addProduct({ title: 'Pictured' });
     await shop.db.prisma.product.update({ where: { id }, data: { image: '/product.png' } });
     const [variant] = (await variantsOf(id)) as [VariantId];
-    const image = async () => (await facade.variantsById(shop.db.prisma, [variant])).get(variant)?.image;
+    const image = async () => (await variantsById([variant])).get(variant)?.image;
     expect(await image()).toBe('/product.png');
     await shop.db.prisma.variant.update({ where: { id: variant }, data: { image: '/variant.png' } });
     expect(await image()).toBe('/variant.png');

@@ -182,7 +182,7 @@ describe('Outbox', () => {
     for (let n = 0; n < 20; n++)
       await db
         .transaction(async (tx) => {
-          await writer.append(tx, { type: 'things.happened', subjectId: String(n), payload: { n } });
+          writer.append(tx, { type: 'things.happened', subjectId: String(n), payload: { n } });
           if (n % 5 === 4) throw new Error('rolled back');
         })
         .catch(() => undefined);

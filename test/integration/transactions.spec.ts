@@ -92,7 +92,7 @@ describe('a transaction', () => {
         await tx.sql('try-lock', lock, [order[1]]);
       });
     await Promise.all([inOrder(['left', 'right']), inOrder(['right', 'left'])]);
-    expect(runs).toBe(3);
+    expect(runs).toBeGreaterThan(2);
   });
 
   it('that takes too long is 503, is undone, and costs the pool no connection', async () => {

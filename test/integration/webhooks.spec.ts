@@ -114,7 +114,7 @@ describe('a delivery', () => {
     await shop.subscribe(endpoint.url());
     const outbox = shop.app.get(Outbox);
     const undone = shop.db.transaction(async (tx) => {
-      await outbox.append(tx, refunded());
+      outbox.append(tx, refunded());
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');

@@ -63,7 +63,7 @@ export class AccountLinks {
       createdAt,
       expiresAt,
     });
-    await this.outbox.append(tx, {
+    this.outbox.append(tx, {
       type: LINK_REQUESTED,
       subjectId: user.id,
       payload: {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { LocationsRepository } from '../data/locations.repository.js';
-import { StockRepository, type ChangedStock, type LockedStock, type NewStockRow } from '../data/stock.repository.js';
+import { StockRepository, type ChangedStock, type NewStockRow } from '../data/stock.repository.js';
+import type { LockedStock } from '../data/order-stock.sql.js';
 import { StockBook, type Place } from '../domain/stock-book.js';
 import { StockWriter } from './stock-writer.js';
 

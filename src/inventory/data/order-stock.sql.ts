@@ -1,6 +1,15 @@
 import type { Tx } from '../../platform/database/index.js';
 import type { Allocation } from '../domain/choose-locations.js';
-import type { LockedStock } from './stock.repository.js';
+import type { Reservation } from '../domain/reservation.js';
+import type { Stock } from '../domain/stock-book.js';
+
+/** Stock as it is while its item is locked. */
+export interface LockedStock extends Stock {
+  /** The active location of the lowest priority. */
+  readonly mainLocationId: string | null;
+  /** Of the order that was asked for. */
+  readonly reservations: readonly Reservation[];
+}
 
 const LOCK = `
   select variant_id as "variantId", sku, tracked, backorder, on_hand as "onHand", reserved, backordered, withheld,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Db, type Reader, type Tx } from '../../platform/database/index.js';
-import { lockStock } from './order-stock.sql.js';
+import { Db, type Tx } from '../../platform/database/index.js';
+import { lockStock, type LockedStock } from './order-stock.sql.js';
 import type { Reservation } from '../domain/reservation.js';
 import type { MovementKind, Stock, StockBook } from '../domain/stock-book.js';
 
@@ -10,14 +10,6 @@ export interface NewStockRow {
   readonly tracked: boolean;
   readonly backorder: boolean;
   readonly onHand: number;
-}
-
-/** Stock as it is while its item is locked. */
-export interface LockedStock extends Stock {
-  /** The active location of the lowest priority. */
-  readonly mainLocationId: string | null;
-  /** Of the order that was asked for. */
-  readonly reservations: readonly Reservation[];
 }
 
 /** Why the ledger's rows are written, and for whom. */
@@ -165,16 +157,6 @@ export class StockRepository {
       orderBy: { id: 'desc' },
       take,
     });
-  }
-
-  async findAvailability(
-    reader: Reader,
-    variantIds: readonly string[],
-  ): Promise<Map<string, { available: number | null; inStock: boolean }>> {
-    const rows = await reader.$queryRaw<{ variantId: string; available: number | null; inStock: boolean }[]>`
-      select variant_id as "variantId", available, in_stock as "inStock" from stock_availability
-      where variant_id = any(${[...variantIds]}::uuid[])`;
-    return new Map(rows.map(({ variantId, available, inStock }) => [variantId, { available, inStock }]));
   }
 }
 

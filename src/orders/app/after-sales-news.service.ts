@@ -95,12 +95,12 @@ export class AfterSalesNews {
   ): Promise<void> {
     const actor = this.access.roleOf(order, caller, 'orders:write');
     const actorId = userIdOf(caller.actor);
-    await this.timeline.append(tx, { orderId: order.id, type, actor, actorId, data, public: open });
+    this.timeline.append(tx, { orderId: order.id, type, actor, actorId, data, public: open });
     if (actor === 'staff') await this.audit.record(tx, caller.actor, auditedFacts(order.id, type, data));
   }
 
   private async tell(tx: Tx, event: AfterSalesEvent & { readonly subjectId: string }): Promise<void> {
-    await this.outbox.append(tx, event);
+    this.outbox.append(tx, event);
   }
 }
 

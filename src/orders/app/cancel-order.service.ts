@@ -64,7 +64,7 @@ export class CancelOrderService {
     await this.giveBack.run(orderId).catch(() => undefined);
     return this.db.transaction(async (tx) => {
       const answer = this.answers.changed(await this.reads.readById(tx, orderId), 200);
-      await this.keys.completeFor(tx, cancellationOf(orderId), answer);
+      this.keys.completeFor(tx, cancellationOf(orderId), answer);
       // Another process may have brought it to its end: what it has answered then holds for this request as well.
       return (key && (await this.keys.begin(tx, key))) ?? answer;
     });
@@ -96,11 +96,11 @@ export class CancelOrderService {
     if (open && open.captureRequestedAt !== null) throw new CapturePendingError();
     const owed = order.capturedTotal - (attempts.find(({ status }) => status === 'captured')?.refunded ?? 0n);
     await this.change(tx, order, input, caller, owed);
-    if (key) await this.keys.attach(tx, key, cancellationOf(orderId));
+    if (key) this.keys.attach(tx, key, cancellationOf(orderId));
     this.failPoints.pass('cancel.written');
     if (!open && owed <= 0n) {
       const answer = this.answers.changed(await this.reads.readById(tx, orderId), 200);
-      await this.keys.completeFor(tx, cancellationOf(orderId), answer);
+      this.keys.completeFor(tx, cancellationOf(orderId), answer);
       return { step: 'answered', answer };
     }
     await this.jobs.enqueue(
@@ -115,7 +115,7 @@ export class CancelOrderService {
   private async change(tx: Tx, order: Order, input: CancelOrder, caller: OrderCaller, owed: bigint): Promise<void> {
     const now = this.clock.now();
     const paid = order.status === 'paid';
-    const cancelled = await this.orders.change(
+    const cancelled = this.orders.change(
       tx,
       order,
       {

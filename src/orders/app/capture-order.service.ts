@@ -56,7 +56,7 @@ export class CaptureOrderService {
       await this.orders.lockWithLines(tx, orderId);
       const done = this.answers.changed(await this.reads.readById(tx, orderId), 200);
       // Where the provider was silent, this is the answer that the key stands for; a settled one is kept already.
-      if (key) await this.keys.completeFor(tx, attempt.id, done);
+      if (key) this.keys.completeFor(tx, attempt.id, done);
       return done;
     });
   }
@@ -78,9 +78,9 @@ export class CaptureOrderService {
     if (order.status !== 'authorized' || !held) throw new NotCapturableError(order.status);
     if (held.captureRequestedAt !== null) throw new CapturePendingError();
     if (!(await this.payments.requestCapture(tx, held.id))) throw new NotCapturableError(order.status);
-    await this.orders.change(tx, order, {}, this.clock.now());
+    this.orders.change(tx, order, {}, this.clock.now());
     await this.news.captureRequested(tx, order, actor);
-    if (key) await this.keys.attach(tx, key, held.id);
+    if (key) this.keys.attach(tx, key, held.id);
     return { paymentId: held.id };
   }
 }

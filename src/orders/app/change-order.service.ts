@@ -45,7 +45,7 @@ export class ChangeOrder {
       if ('answer' in opened) return opened.answer;
       await work(tx, opened.order);
       const answer = this.answers.changed(await this.reads.readById(tx, orderId), status);
-      if (key) await this.keys.complete(tx, key, answer);
+      if (key) this.keys.complete(tx, key, answer);
       return answer;
     });
   }

@@ -73,7 +73,7 @@ export class FulfilOrderService {
       });
       const counts = lines.map(({ orderLineId, quantity }) => ({ orderLineId, fulfilled: quantity }));
       const counted = await this.orders.countOnLines(tx, order, counts, now);
-      await this.orders.change(tx, counted, {}, now);
+      this.orders.change(tx, counted, {}, now);
       await this.news.fulfilled(tx, counted, parcel, caller);
     });
   }
@@ -96,7 +96,7 @@ export class FulfilOrderService {
         return;
       const now = this.clock.now();
       await this.fulfilments.changeTracking(tx, parcel.id, to, now);
-      await this.orders.change(tx, order, {}, now);
+      this.orders.change(tx, order, {}, now);
       await this.news.trackingChanged(tx, order, parcel, to, caller);
     });
   }

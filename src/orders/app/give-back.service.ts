@@ -39,7 +39,7 @@ export class GiveBackService {
       const order = await this.orders.lockWithLines(tx, orderId);
       if (order?.status !== 'cancelled') return;
       const answer = this.answers.changed(await this.reads.view(tx, order), 200);
-      await this.keys.completeFor(tx, cancellationOf(orderId), answer);
+      this.keys.completeFor(tx, cancellationOf(orderId), answer);
     });
   }
 

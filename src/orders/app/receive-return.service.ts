@@ -74,7 +74,7 @@ export class ReceiveReturnService {
     await this.refunds.settle(orderId, refundId, await this.payments.refund(refundId));
     return this.db.transaction(async (tx) => {
       const settled = this.answers.changed(await this.reads.readById(tx, orderId), 200);
-      if (key) await this.keys.complete(tx, key, settled);
+      if (key) this.keys.complete(tx, key, settled);
       return settled;
     });
   }
@@ -102,11 +102,11 @@ export class ReceiveReturnService {
     await this.returns.change(tx, asked.id, change);
     const lines = received(asked, units);
     await this.returns.receiveLines(tx, asked.id, lines);
-    await this.orders.change(tx, order, {}, now);
+    this.orders.change(tx, order, {}, now);
     await this.news.returnReceived(tx, order, { ...asked, ...change, lines }, refund?.amount ?? null, caller);
     // With a refund, the answer of a process that dies before it has heard from the provider; overwritten by the final one.
     const answer = this.answers.changed(await this.reads.readById(tx, orderId), 200);
-    if (key) await this.keys.complete(tx, key, answer);
+    if (key) this.keys.complete(tx, key, answer);
     return { answer, refundId: refund?.id ?? null };
   }
 

@@ -72,7 +72,7 @@ export class RefundOrderService {
       if (changed && refund.status === 'failed') await this.failed(tx, order, refund);
       if (refund.status === 'pending') await this.askAgain(tx, refund);
       if (refund.status === 'failed') await this.keys.forgetFor(tx, refundId);
-      else await this.keys.completeFor(tx, refundId, this.answers.changed(await this.reads.readById(tx, orderId), 201));
+      else this.keys.completeFor(tx, refundId, this.answers.changed(await this.reads.readById(tx, orderId), 201));
       return refund;
     });
   }
@@ -93,9 +93,9 @@ export class RefundOrderService {
     if (input.currency !== undefined && input.currency !== order.currency) throw new WrongCurrencyError(order.currency);
     const plan = await this.units.plan(tx, order, input.request, 'request');
     const refundId = await this.units.begin(tx, order, { plan, reason: input.reason, actor });
-    await this.orders.change(tx, order, {}, this.clock.now());
+    this.orders.change(tx, order, {}, this.clock.now());
     if (refundId === null) return { answer: await this.finishWithoutMoney(tx, order, key) };
-    if (key) await this.keys.attach(tx, key, refundId);
+    if (key) this.keys.attach(tx, key, refundId);
     this.failPoints.pass('refund.written');
     return { refundId };
   }
@@ -103,7 +103,7 @@ export class RefundOrderService {
   /** Units that cost nothing come back without the provider. */
   private async finishWithoutMoney(tx: Tx, order: Order, key: KeyUse | undefined): Promise<KeptAnswer> {
     const answer = this.answers.changed(await this.reads.readById(tx, order.id), 201);
-    if (key) await this.keys.complete(tx, key, answer);
+    if (key) this.keys.complete(tx, key, answer);
     return answer;
   }
 
@@ -115,7 +115,7 @@ export class RefundOrderService {
       refunded: refundedTotal,
     });
     const shelved = await this.units.finish(tx, order, refund);
-    const changed = await this.orders.change(tx, shelved, { refundedTotal, paymentStatus }, this.clock.now());
+    const changed = this.orders.change(tx, shelved, { refundedTotal, paymentStatus }, this.clock.now());
     await this.books.refunded(tx, order, refund);
     await this.news.refunded(tx, changed, refund);
   }
@@ -129,7 +129,7 @@ export class RefundOrderService {
   private async failed(tx: Tx, order: Order, refund: Refund): Promise<void> {
     await this.news.refundFailed(tx, order, refund);
     await this.units.takeBack(tx, order, refund.id);
-    await this.orders.change(tx, order, {}, this.clock.now());
+    this.orders.change(tx, order, {}, this.clock.now());
     // It was counted as given back when the order was cancelled. The shop's own refunds are repeated by the job that made them.
     if (order.status !== 'paid' && refund.actorId !== null)
       await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });

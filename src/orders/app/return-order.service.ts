@@ -72,7 +72,7 @@ export class ReturnOrderService {
         })),
       };
       await this.returns.insert(tx, asked);
-      await this.orders.change(tx, order, {}, now);
+      this.orders.change(tx, order, {}, now);
       await this.news.returnRequested(tx, order, asked, caller);
     });
   }
@@ -92,7 +92,7 @@ export class ReturnOrderService {
       const status = requireStep(found.status, step);
       const now = this.clock.now();
       await this.returns.change(tx, found.id, { status, answer, decidedAt: now });
-      await this.orders.change(tx, order, {}, now);
+      this.orders.change(tx, order, {}, now);
       await this.news.returnDecided(tx, order, { ...found, status, answer, decidedAt: now }, caller);
     });
   }
@@ -109,7 +109,7 @@ export class ReturnOrderService {
     return this.changes.run(request, async (tx, order) => {
       const found = await this.returns.getWithLines(tx, order.id, returnId);
       await this.returns.change(tx, found.id, { status: requireStep(found.status, 'cancel') });
-      await this.orders.change(tx, order, {}, this.clock.now());
+      this.orders.change(tx, order, {}, this.clock.now());
       await this.news.returnCancelled(tx, order, found, caller);
     });
   }

@@ -1,7 +1,18 @@
 import type { Tx } from '../../platform/database/index.js';
 import type { Order } from '../domain/order.js';
 import type { NewTimelineEntry } from '../domain/timeline.js';
-import type { OrderChange } from './orders.repository.js';
+import type { FulfilmentStatus, OrderStatus, PaymentStatus } from '../domain/order-status.js';
+
+/** What is not named stays. */
+export interface OrderChange {
+  readonly status?: OrderStatus;
+  readonly paymentStatus?: PaymentStatus;
+  readonly fulfilmentStatus?: FulfilmentStatus;
+  readonly capturedTotal?: bigint;
+  readonly refundedTotal?: bigint;
+  readonly cancelledAt?: Date;
+  readonly cancelReason?: string | null;
+}
 
 const LOCK = 'select version, erased_at is not null as erased from "order" where id = $1::uuid for update';
 

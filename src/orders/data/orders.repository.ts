@@ -1,23 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Db, uniqueViolation, type Prisma, type Reader, type Tx } from '../../platform/database/index.js';
 import { countLines, fulfilmentStatusOfLines, type LineCounts, type Order, type OrderLine } from '../domain/order.js';
-import type { FulfilmentStatus, OrderStatus, PaymentStatus } from '../domain/order-status.js';
-import { changeOrder, insertOrder, lockOrder } from './order-writes.sql.js';
+import type { OrderStatus } from '../domain/order-status.js';
+import { changeOrder, insertOrder, lockOrder, type OrderChange } from './order-writes.sql.js';
 import type { PostalAddress } from '../../platform/values/postal-address.js';
 
 type OrderRow = Prisma.OrderGetPayload<{ include: { lines: true } }>;
 
 const withLines = { lines: { orderBy: { position: 'asc' } } } as const;
-
-export interface OrderChange {
-  readonly status?: OrderStatus;
-  readonly paymentStatus?: PaymentStatus;
-  readonly fulfilmentStatus?: FulfilmentStatus;
-  readonly capturedTotal?: bigint;
-  readonly refundedTotal?: bigint;
-  readonly cancelledAt?: Date;
-  readonly cancelReason?: string | null;
-}
 
 export interface LineRefund {
   readonly orderLineId: string;

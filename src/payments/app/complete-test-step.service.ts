@@ -40,7 +40,7 @@ export class CompleteTestStepService {
     if (!isUndecided(attempt.status)) return;
     const payload: ActionCompleted = { paymentId: attempt.id, orderId: attempt.orderId };
     await this.db.transaction(async (tx) => {
-      await this.outbox.append(tx, { type: ACTION_COMPLETED, subjectId: attempt.orderId, payload });
+      this.outbox.append(tx, { type: ACTION_COMPLETED, subjectId: attempt.orderId, payload });
     });
   }
 

@@ -47,7 +47,7 @@ export class ReceiveNewsService {
       const event = { provider, eventId, type, subjectId: about?.key ?? null, occurredAt, receivedAt };
       if (!(await this.events.insert(tx, event)) || !about) return;
       const payload: PaymentNews = about.kind === 'payment' ? { paymentId: about.key } : { refundId: about.key };
-      await this.outbox.append(tx, { type: PAYMENT_NEWS, subjectId: about.key, payload });
+      this.outbox.append(tx, { type: PAYMENT_NEWS, subjectId: about.key, payload });
     });
   }
 }

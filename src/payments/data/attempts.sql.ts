@@ -1,7 +1,34 @@
 import type { Tx } from '../../platform/database/index.js';
 import type { PaymentId } from '../../platform/ids/index.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
-import type { AttemptChange, NewAttempt } from './payments.repository.js';
+import type { DeclineCode } from '../domain/decline-code.js';
+import type { NextAction } from '../domain/payment-provider.js';
+import type { AttemptStatus } from '../domain/payment-state.js';
+
+export interface NewAttempt {
+  readonly id: PaymentId;
+  readonly orderId: string;
+  readonly provider: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly description: string;
+  readonly autoCapture: boolean;
+  readonly deadlineAt: Date;
+  readonly createdAt: Date;
+}
+
+/** A transition of an attempt; what is not named stays as it is, but `nextAction` and `declineCode`, which belong to one status. */
+export interface AttemptChange {
+  readonly status: AttemptStatus;
+  readonly settledAt: Date | null;
+  readonly authorized?: bigint;
+  readonly captured?: bigint;
+  readonly fee?: bigint;
+  readonly reference?: string;
+  readonly declineCode?: DeclineCode;
+  readonly nextAction?: NextAction;
+  readonly deadlineAt?: Date;
+}
 
 /** A row as the driver reads it: 64-bit integers are text. */
 type Row = Omit<PaymentAttempt, 'amount' | 'authorized' | 'captured' | 'refunded' | 'fee'> & {

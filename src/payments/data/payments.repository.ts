@@ -1,37 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Db, Prisma, uniqueViolation, type Reader, type Tx } from '../../platform/database/index.js';
-import { changeAttempt, insertAttempt, lockAttempt } from './attempts.sql.js';
+import { changeAttempt, insertAttempt, lockAttempt, type AttemptChange, type NewAttempt } from './attempts.sql.js';
 import type { OrderId, PaymentId } from '../../platform/ids/index.js';
-import { isDeclineCode, type DeclineCode } from '../domain/decline-code.js';
+import { isDeclineCode } from '../domain/decline-code.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
 import type { NextAction } from '../domain/payment-provider.js';
 import { PaymentAlreadyOpenError } from '../domain/payments.errors.js';
-import { OPEN_STATUSES, type AttemptStatus } from '../domain/payment-state.js';
-
-export interface NewAttempt {
-  readonly id: PaymentId;
-  readonly orderId: string;
-  readonly provider: string;
-  readonly amount: bigint;
-  readonly currency: string;
-  readonly description: string;
-  readonly autoCapture: boolean;
-  readonly deadlineAt: Date;
-  readonly createdAt: Date;
-}
-
-/** A transition of an attempt; what is not named stays as it is, but `nextAction` and `declineCode`, which belong to one status. */
-export interface AttemptChange {
-  readonly status: AttemptStatus;
-  readonly settledAt: Date | null;
-  readonly authorized?: bigint;
-  readonly captured?: bigint;
-  readonly fee?: bigint;
-  readonly reference?: string;
-  readonly declineCode?: DeclineCode;
-  readonly nextAction?: NextAction;
-  readonly deadlineAt?: Date;
-}
+import { OPEN_STATUSES } from '../domain/payment-state.js';
 
 type Row = Prisma.PaymentAttemptGetPayload<object>;
 

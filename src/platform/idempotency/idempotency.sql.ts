@@ -1,5 +1,5 @@
 import type { Tx } from '../database/index.js';
-import type { KeptAnswer, KeyUse } from './idempotency.store.js';
+import type { KeptAnswer, KeyUse } from './kept-answer.js';
 
 type Key = Pick<KeyUse, 'scope' | 'key'>;
 

@@ -3,24 +3,8 @@ import { Db, type Tx } from '../database/index.js';
 import { AppError, ConflictError } from '../errors/index.js';
 import { Clock } from '../time/index.js';
 import { fingerprint } from './fingerprint.js';
+import type { KeptAnswer, KeyUse } from './kept-answer.js';
 import { bindKey, keepAnswer, keepAnswerFor, nameResource } from './idempotency.sql.js';
-
-/** A whole answer, kept word for word. */
-export interface KeptAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** What a key is bound to: the caller, the key itself, and the request it was first used with. */
-export interface KeyUse {
-  /** `user:<id>` or, for a guest, what the guest holds: `cart:<id>`, `order:<id>`; `guest:` where that is only the key. */
-  readonly scope: string;
-  readonly key: string;
-  /** Method and route, so that one key means one operation. */
-  readonly operation: string;
-  readonly body: unknown;
-}
 
 /** What the key of a request is used for, within a scope; undefined where no key was sent. */
 export function useOfKey(scope: string, key: string | undefined, operation: string, body: unknown): KeyUse | undefined {

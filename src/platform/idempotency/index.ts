@@ -1,2 +1,3 @@
 export { ApiIdempotencyKey, IdempotencyKey, isUnguessable } from './idempotency-key.js';
-export { IdempotencyStore, type KeptAnswer, type KeyUse, useOfKey, useOfUsersKey } from './idempotency.store.js';
+export { IdempotencyStore, useOfKey, useOfUsersKey } from './idempotency.store.js';
+export type { KeptAnswer, KeyUse } from './kept-answer.js';

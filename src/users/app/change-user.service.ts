@@ -83,7 +83,7 @@ export class ChangeUserService {
     const change = disabled === user.disabled ? {} : { disabledAt: disabled ? now : null };
     await this.users.update(tx, user.id, change, now);
     if (disabled && !user.disabled)
-      await this.outbox.append(tx, {
+      this.outbox.append(tx, {
         type: USER_DISABLED,
         subjectId: user.id,
         payload: { userId: user.id } satisfies UserDisabled,

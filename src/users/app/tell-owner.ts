@@ -25,7 +25,7 @@ export class TellOwner {
   async tell(tx: Tx, userId: UserId, change: SecurityChange, about: NoticeDetails = {}): Promise<void> {
     const user = await this.users.findProfile(userId, tx);
     if (!user) return;
-    await this.outbox.append(tx, {
+    this.outbox.append(tx, {
       type: SECURITY_NOTICE,
       subjectId: userId,
       payload: {

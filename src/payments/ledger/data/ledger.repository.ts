@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Tx } from '../../../platform/database/index.js';
 import { newId } from '../../../platform/ids/index.js';
-import { insertEntry } from './ledger.sql.js';
+import { insertEntry, type EntryContext } from './ledger.sql.js';
 import type { EntryKind, NewEntry, Posting } from '../domain/entries.js';
-
-export interface EntryContext {
-  readonly orderId: string;
-  readonly provider: string;
-  readonly currency: string;
-  readonly occurredAt: Date;
-}
 
 export interface LedgerFilter {
   readonly orderId?: string;

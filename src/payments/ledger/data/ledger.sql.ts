@@ -1,6 +1,12 @@
 import type { Tx } from '../../../platform/database/index.js';
 import type { NewEntry } from '../domain/entries.js';
-import type { EntryContext } from './ledger.repository.js';
+
+export interface EntryContext {
+  readonly orderId: string;
+  readonly provider: string;
+  readonly currency: string;
+  readonly occurredAt: Date;
+}
 
 /** Arrays go through a sub-select: PostgreSQL plans a statement anew each time where it takes the length of an array for a hint. */
 const INSERT = `

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { lockCarts, readActiveCartId, readCart, readLines, readOffers } from '../../src/cart/data/carts.sql.js';
+import { OrdersRepository } from '../../src/orders/data/orders.repository.js';
+import { lockOrder } from '../../src/orders/data/order-writes.sql.js';
+import type { Order } from '../../src/orders/domain/order.js';
+import { lockAttempt } from '../../src/payments/data/attempts.sql.js';
+import { PaymentsRepository } from '../../src/payments/data/payments.repository.js';
+import { Db } from '../../src/platform/database/index.js';
+import { newId, type PaymentId } from '../../src/platform/ids/index.js';
+import { makeCart, makeVariant, orderBody, type OrderJson } from '../support/shop-fixture.js';
+import { asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
+
+let shop: TestApp;
+let db: Db;
+let variants: string[];
+
+beforeAll(async () => {
+  shop = await startTestApp();
+  db = shop.app.get(Db, { strict: false });
+  variants = [
+    (await makeVariant(shop, { stock: 7, price: 1299 })).variantId,
+    (await makeVariant(shop, { stock: 0, price: 5 })).variantId,
+    (await makeVariant(shop, { stock: 3, price: 100_000, tracked: false })).variantId,
+  ];
+});
+afterAll(() => shop.close());
+
+const lines = (quantity = 1) => variants.map((variantId) => ({ variantId, quantity }));
+
+/** What the statements of the cart say, asked for through Prisma. */
+async function plainCart(id: string) {
+  const cart = await db.prisma.cart.findUniqueOrThrow({
+    where: { id },
+    omit: { createdAt: true, updatedAt: true },
+    include: {
+      lines: {
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        include: { variant: { include: { product: true } } },
+      },
+    },
+  });
+  const stock = new Map((await db.prisma.stockItem.findMany()).map((item) => [item.variantId, item]));
+  return {
+    ...cart,
+    lines: cart.lines.map(({ id: lineId, variantId, quantity, variant }) => {
+      const { product } = variant;
+      const purchasable = product.status === 'active' && product.deletedAt === null && variant.deletedAt === null;
+      const item = stock.get(variantId);
+      const free = item ? item.onHand - item.reserved - item.backordered - item.withheld : 0;
+      return {
+        id: lineId,
+        variantId,
+        quantity,
+        available: !purchasable || !item ? 0 : item.tracked ? Math.max(free, 0) : null,
+        variant: {
+          id: variantId,
+          productId: product.id,
+          productSlug: product.slug,
+          productTitle: product.title,
+          sku: variant.sku,
+          title: variant.title,
+          image: variant.image ?? product.image,
+          price: variant.price,
+          taxable: variant.taxable,
+          requiresShipping: variant.requiresShipping,
+          purchasable,
+        },
+      };
+    }),
+  };
+}
+
+describe('the statements of the cart say what Prisma says', () => {
+  it('of a cart, its lines and what they are of', async () => {
+    const { id } = await makeCart(shop.guest, lines(2));
+    const plain = await plainCart(id);
+    expect(plain.lines.map(({ available }) => available)).toEqual([7, 0, null]);
+    expect(await readCart(db, id)).toEqual(plain);
+    expect(await readLines(db, id)).toEqual(plain.lines);
+    const offers = await readOffers(db, [...variants, newId()]);
+    expect([...offers.keys()].sort()).toEqual([...variants].sort());
+    for (const { variantId, variant, available } of plain.lines)
+      expect(offers.get(variantId)).toEqual({ variant, available });
+    const { lines: _lines, ...row } = plain;
+    expect(await db.transaction((tx) => lockCarts(tx, [id]))).toEqual([row]);
+  });
+
+  it('of an empty cart, of one that is not there, and of what is sold no more', async () => {
+    const { id } = await makeCart(shop.guest, []);
+    expect(await readCart(db, id)).toEqual(await plainCart(id));
+    expect(await readLines(db, id)).toEqual([]);
+    expect(await readCart(db, 'x'.repeat(22))).toBeNull();
+    expect(await readOffers(db, [])).toEqual(new Map());
+    const { variantId: gone } = await makeVariant(shop, { stock: 4, price: 10 });
+    const kept = await makeCart(shop.guest, [{ variantId: gone, quantity: 1 }]);
+    await db.prisma.product.updateMany({ where: { variants: { some: { id: gone } } }, data: { status: 'archived' } });
+    expect((await readLines(db, kept.id))[0]).toMatchObject({ available: 0, variant: { purchasable: false } });
+    expect(await readCart(db, kept.id)).toEqual(await plainCart(kept.id));
+  });
+
+  it("of a customer's active cart", async () => {
+    const customer = await asCustomer(shop);
+    expect(await readActiveCartId(db, customer.id)).toBeNull();
+    const { id } = await makeCart(customer.client, lines());
+    expect(await readActiveCartId(db, customer.id)).toBe(id);
+    expect(await readCart(db, id)).toEqual(await plainCart(id));
+  });
+});
+
+describe('the statements of orders and payments', () => {
+  it('write and lock what Prisma reads', async () => {
+    const { id: cartId } = await makeCart(shop.guest, [{ variantId: variants[0] ?? '', quantity: 2 }]);
+    const placed = (await shop.guest.post<OrderJson>('/v1/orders', orderBody(cartId), { expect: 201 })).json;
+    const orders = new OrdersRepository(db);
+    const order = (await orders.findWithLines(db.prisma, placed.id)) as Order;
+    const [attempt] = await new PaymentsRepository(db).findByOrder(db.prisma, placed.id);
+    await db.transaction(async (tx) => {
+      expect(await lockOrder(tx, order.id)).toEqual({ version: order.version, erased: false });
+      expect(await lockOrder(tx, newId())).toBeUndefined();
+      expect(await lockAttempt(tx, attempt?.id as PaymentId)).toEqual(attempt);
+      expect(await lockAttempt(tx, newId<PaymentId>())).toBeNull();
+    });
+    // An order is read as it was written: a copy of this one, under another id, without what came later.
+    const copy: Order = {
+      ...order,
+      id: newId(),
+      number: 'ZZZZ-0001',
+      cartId: 'y'.repeat(22),
+      customerId: null,
+      status: 'pending_payment',
+      paymentStatus: 'pending',
+      capturedTotal: 0n,
+      version: 1,
+      shippingAddress: { ...order.shippingAddress, line2: 'Über "Treppe" 2' },
+      lines: order.lines.map((line) => ({ ...line, id: newId(), sku: null, image: 'https://img.example/a.png' })),
+    };
+    await db.transaction((tx) => orders.insert(tx, copy, new Date()));
+    expect(await orders.findWithLines(db.prisma, copy.id)).toEqual(copy);
+    const cancelledAt = new Date('2026-01-02T03:04:05.678Z');
+    const changed = await db.transaction((tx) =>
+      orders.change(tx, copy, { status: 'cancelled', cancelledAt, cancelReason: 'No' }, new Date()),
+    );
+    expect(await orders.findWithLines(db.prisma, copy.id)).toEqual(changed);
+    expect(changed).toMatchObject({ status: 'cancelled', paymentStatus: 'pending', version: 2, cancelReason: 'No' });
+  });
+});
