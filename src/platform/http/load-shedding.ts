@@ -9,6 +9,8 @@ import { sendProblem } from './send-problem.js';
 import { routeStreams } from './streams.js';
 
 const TICK_MS = 100;
+/** What came while the event loop stood still is read in the rounds after it. */
+const AFTER_LATE_MS = 400;
 const SLOW_CHECK_MS = 2_000;
 const RETRY_AFTER_SECONDS = 2;
 /** Requests of one connection whose answers have not been taken: what a client that reads nothing can make the server hold. */
@@ -41,7 +43,7 @@ type WithWork = FastifyRequest & { [WORK]?: Work };
 export class LoadShedding implements OnApplicationShutdown {
   private inFlight = 0;
   private lastTick = performance.now();
-  private lastDelayMs = 0;
+  private lateUntil = 0;
   private readonly sending = new Set<Work>();
   private readonly pipelined = new WeakMap<Socket, number>();
   private readonly timers: NodeJS.Timeout[] = [];
@@ -76,6 +78,7 @@ export class LoadShedding implements OnApplicationShutdown {
   get overloaded(): boolean {
     return (
       this.inFlight >= this.config.shedding.maxInFlight ||
+      performance.now() < this.lateUntil ||
       this.eventLoopDelayMs() > this.config.shedding.maxEventLoopDelayMs
     );
   }
@@ -125,13 +128,13 @@ export class LoadShedding implements OnApplicationShutdown {
 
   private tick(): void {
     const now = performance.now();
-    this.lastDelayMs = now - this.lastTick - TICK_MS;
+    if (this.eventLoopDelayMs() > this.config.shedding.maxEventLoopDelayMs) this.lateUntil = now + AFTER_LATE_MS;
     this.lastTick = now;
   }
 
-  /** How late the last round of the event loop was, or this one already is. */
+  /** How late this round of the event loop is. */
   private eventLoopDelayMs(): number {
-    return Math.max(this.lastDelayMs, performance.now() - this.lastTick - TICK_MS);
+    return performance.now() - this.lastTick - TICK_MS;
   }
 
   private cutSlowReaders(): void {

@@ -15,6 +15,7 @@ import { noteClientAddress } from './client-address.js';
 import { recordRoutes } from './allowed-methods.js';
 import { answerClientErrors, answerFrameworkErrors, refuseWhatNodeWould } from './bare-answers.js';
 import { allowOrigins } from './cors.js';
+import { answerInTime } from './handler-deadlines.js';
 import { outOfBounds } from './request-bounds.js';
 import { refusalOf } from './refusals.js';
 import { securityHeaders, setOnEveryAnswer } from './security-headers.js';
@@ -37,7 +38,6 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
     logger: false,
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: LONGEST_REQUEST_MS,
-    handlerTimeout: config.requestTimeoutMs,
     // Nothing goes either way for that long: no handler may take half of it, and who sends or reads pauses less.
     connectionTimeout: config.requestTimeoutMs * 2,
     keepAliveTimeout: 72_000,
@@ -60,6 +60,7 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
   refuseWhatNodeWould(server, bare);
   cutSlowReaders(server.server);
   recordRoutes(server);
+  answerInTime(server, config.requestTimeoutMs);
   allowOrigins(server, config);
   writeAnswers(server);
   acceptStreams(server, ['text/csv'], config.requestTimeoutMs);

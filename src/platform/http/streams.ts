@@ -35,10 +35,6 @@ const GRACE_MS = 1_000;
  * request the connection is cut when its body is not there within `bodyTimeoutMs`: Node's own limit for that knows no routes.
  */
 export function acceptStreams(server: FastifyInstance, mediaTypes: string[], bodyTimeoutMs: number): void {
-  server.addHook('onRoute', (route) => {
-    const { streamedBody, streamedAnswer } = (route.config ?? {}) as StreamConfig;
-    if (streamedBody || streamedAnswer) route.handlerTimeout = LONGEST_REQUEST_MS;
-  });
   server.addHook('onRequest', ({ raw, headers }, _reply, done) => {
     if (headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0') {
       const timer = cutUnlessComplete(raw, bodyTimeoutMs + GRACE_MS);
