@@ -15,5 +15,6 @@ export type {
   OrderPaidEvent,
   OrderPaymentFailedEvent,
   OrderRefundedEvent,
+  OrderRefundReversedEvent,
 } from './domain/orders.events.js';
 export { ORDERS_AUDIT } from './data/orders.audit.js';

@@ -161,7 +161,8 @@ export class PaymentsFacade {
   }
 
   /**
-   * Records an answer, once; after `failed` the amount can be refunded again. An answer that leaves the refund pending moves an
+   * Records an answer, once; after `failed` and `reversed` the amount can be refunded again, and of the latter the refund says so by its
+   * `reversedAt`. An answer that leaves the refund pending moves an
    * overdue deadline on.
    * @throws NotFoundError `refund.not_found`
    */
@@ -170,7 +171,8 @@ export class PaymentsFacade {
   }
 
   /**
-   * Asks what became of a refund, and asks for it again where the provider never saw it.
+   * Asks what became of a refund, and asks for it again where the provider never saw it. `reversed` when it is on record as given and
+   * failed since.
    * @throws NotFoundError `refund.not_found`
    */
   lookUpRefund(refundId: RefundId): Promise<RefundAnswer> {

@@ -1,14 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startTestProviderServer, type TestProviderServer } from '../../src/payments/index.js';
-import { TestHttpProvider } from '../../src/payments/providers/test-http-provider.js';
 import { Config } from '../../src/platform/config/index.js';
 import { buyAtOnce } from '../proofs/faults/buyers.js';
 import { ClockedClient } from '../proofs/faults/clocked-client.js';
-import { expectNothingLost, hurryJobs, type Charge } from '../proofs/faults/verdict.js';
+import { ProviderElsewhere } from '../proofs/faults/provider-elsewhere.js';
+import { expectNothingLost, hurryJobs } from '../proofs/faults/verdict.js';
 import { MailCounter } from '../proofs/support/mail-counter.js';
 import type { PlainAnswer } from '../proofs/support/patient-client.js';
 import { sizeOf } from '../proofs/support/sizes.js';
@@ -22,24 +18,21 @@ import { startTestApp, type TestApp } from '../support/test-app.js';
 const ROUNDS = sizeOf('PROOF_ROUNDS', 1);
 const BUYERS = sizeOf('PROOF_BUYERS', 6);
 const STOCK = 1_000;
-const SECRET = 'a secret between shop and provider';
 const PAYMENT_TIMEOUT_MS = 500;
 /** Two questions to the provider, each as long as it may be, and room for a busy machine. */
 const ANSWER_MS = 2 * PAYMENT_TIMEOUT_MS + 9_000;
 
-let folder: string;
-let provider: TestProviderServer;
+let elsewhere: ProviderElsewhere;
+let provider: ProviderElsewhere['server'];
 let mails: MailCounter;
 let shop: TestApp;
 let client: ClockedClient;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'backroom-test-'));
-  const file = join(folder, 'journal.jsonl');
-  provider = await startTestProviderServer({ port: 0, host: '127.0.0.1', file, secret: SECRET, webhook: undefined });
+  elsewhere = await ProviderElsewhere.start();
+  provider = elsewhere.server;
   mails = await new MailCounter().start();
   shop = await startTestApp({
-    TEST_PROVIDER_URL: provider.url,
-    TEST_PROVIDER_SECRET: SECRET,
+    ...elsewhere.env,
     PAYMENT_TIMEOUT_MS: String(PAYMENT_TIMEOUT_MS),
     SMTP_URL: mails.url,
   });
@@ -53,16 +46,10 @@ afterAll(async () => {
   client.close();
   await shop.close();
   await mails.stop();
-  await provider.close();
-  rmSync(folder, { recursive: true, force: true });
+  await elsewhere.stop();
 });
 
-async function charges(): Promise<Charge[]> {
-  const found: Charge[] = [];
-  const all = new TestHttpProvider(provider.url, SECRET, () => new Date()).records(new Date(0), new Date(2 ** 42));
-  for await (const { key, captured } of all) found.push({ key, captured });
-  return found;
-}
+const charges = () => elsewhere.charges();
 
 const newVariant = async () => (await makeVariant(shop, { stock: STOCK })).variantId;
 

@@ -312,6 +312,20 @@ const DAMAGES: readonly {
     ],
   },
   {
+    check: 'ledger.reversals_booked',
+    also: [
+      'ledger.provider_accounts',
+      'orders.line_refunds_are_refunds',
+      'orders.refunded_is_refunds',
+      'orders.refunds_have_events',
+      'orders.timeline_tells_all',
+      'payments.refunded_is_refunds',
+    ],
+    sql: [
+      `update refund set status = 'failed', failure = 'account_closed', reversed_at = now() where order_id = '$refunded'`,
+    ],
+  },
+  {
     check: 'ledger.fees_booked',
     also: ['ledger.provider_accounts'],
     sql: [

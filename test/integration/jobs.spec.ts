@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { Config } from '../../src/platform/config/index.js';
 import { createPool, Db } from '../../src/platform/database/index.js';
 import { FailPoints } from '../../src/platform/fail-points/index.js';
+import { forgiveSecondRelease } from '../../src/platform/jobs/forgiving-pool.js';
 import { Jobs } from '../../src/platform/jobs/index.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
 import { Outbox, type StoredEvent } from '../../src/platform/outbox/index.js';
@@ -49,6 +50,28 @@ async function query(sql: string, values: unknown[] = []): Promise<Record<string
     await client.end();
   }
 }
+
+describe('a client of the workers', () => {
+  it('may be given back twice, and is lent again once', async () => {
+    const pool = forgiveSecondRelease(createPool(database.url, 1));
+    try {
+      const lend = () =>
+        new Promise<() => void>((resolve, reject) => {
+          pool.connect((error, _client, release) => (error ? reject(error) : resolve(release)));
+        });
+      const release = await lend();
+      release();
+      const releaseAgain = await lend();
+      // The first borrower speaks up once more, and takes nothing from the second.
+      expect(release).not.toThrow();
+      expect([pool.totalCount, pool.idleCount]).toEqual([1, 0]);
+      releaseAgain();
+      expect((await pool.query<{ one: number }>('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    } finally {
+      await pool.end();
+    }
+  });
+});
 
 describe('Jobs', () => {
   it('run what a committed transaction has queued, and nothing of one that was rolled back', async () => {

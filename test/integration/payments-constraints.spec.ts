@@ -213,6 +213,7 @@ describe('a refund', () => {
     ['refund_settled_check', { status: 'succeeded' }],
     ['refund_failure_check', { status: 'failed', settled_at: NOW }],
     ['refund_failure_check', { failure: 'no' }],
+    ['refund_reversed_check', { status: 'succeeded', settled_at: NOW, reversed_at: NOW }],
   ])('breaks %s with %j', async (constraint, values) => {
     const id = await attempt(CAPTURED);
     await expect(refund(id, values)).rejects.toMatchObject({ code: '23514', constraint });
@@ -224,9 +225,18 @@ describe('a refund', () => {
     [{ status: 'failed', failure: 'no', settled_at: NOW }, "status = 'succeeded', failure = null"],
     [{}, 'amount = 101'],
     [{}, "currency = 'EUR'"],
+    [{}, "status = 'failed', failure = 'no', settled_at = now(), reversed_at = now()"],
+    [{ status: 'failed', failure: 'no', settled_at: NOW }, 'reversed_at = now()'],
   ])('%j keeps what it is: %s', async (values, change) => {
     const id = await refund(await attempt(CAPTURED), values);
     await expect(update('refund', id, change)).rejects.toMatchObject({ code: '55000' });
+  });
+
+  it('comes back once, after it has succeeded', async () => {
+    const id = await refund(await attempt(CAPTURED), { status: 'succeeded', settled_at: NOW });
+    await update('refund', id, "status = 'failed', failure = 'no', reversed_at = now()");
+    await expect(update('refund', id, 'reversed_at = null')).rejects.toMatchObject({ code: '55000' });
+    await expect(update('refund', id, "status = 'succeeded', failure = null")).rejects.toMatchObject({ code: '55000' });
   });
 
   it('has a payment', async () => {

@@ -38,6 +38,7 @@ describe('a refund', () => {
       deadlineAt: new Date(shop.clock.now().getTime() + TIMEOUT_MS + 2_000),
       createdAt: shop.clock.now(),
       settledAt: null,
+      reversedAt: null,
     };
     expect(await shop.payments.findRefunds(shop.db.prisma, paid.orderId)).toEqual([pending]);
 

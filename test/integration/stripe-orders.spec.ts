@@ -13,6 +13,7 @@ import {
 } from '../support/shop-fixture.js';
 import type { StripeEvent } from '../support/stripe-account.js';
 import { StripeServer } from '../support/stripe-server.js';
+import { JOBS } from '../support/jobs.js';
 import { asAdmin, startTestApp, type TestApp } from '../support/test-app.js';
 
 /** The whole shop with Stripe behind it, whose browser confirmations and webhooks come in any order, twice, or not at all. */
@@ -307,6 +308,27 @@ describe('an answer that is lost', () => {
   });
 });
 
+/** What the order's timeline tells of refunds that were given, or came back. */
+async function told(order: Pick<OrderJson, 'id'>): Promise<string[]> {
+  const { json } = await admin.get<{ items: { type: string }[] }>(`/v1/orders/${order.id}/timeline`, { expect: 200 });
+  return json.items.map(({ type }) => type).filter((type) => type === 'refunded' || type === 'refund_reversed');
+}
+
+/** The subjects of all mails about the order. */
+function mailed({ number }: Pick<OrderJson, 'number'>): Promise<string> {
+  return eventually(
+    () =>
+      withDatabase(shop, async (client) => {
+        const { rows } = await client.query<{ subject: string }>(
+          'select subject from mail_delivery where subject like $1',
+          [`%${number}%`],
+        );
+        return rows.map(({ subject }) => subject).join();
+      }),
+    (subjects) => subjects.includes('did not arrive'),
+  );
+}
+
 describe('refunds through Stripe', () => {
   const refund = (order: OrderJson, amount: number, expected = 201) =>
     admin.post<OrderJson>(
@@ -354,6 +376,83 @@ describe('refunds through Stripe', () => {
       ({ refunds }) => refunds[0]?.status === 'failed',
     );
     expect(after).toMatchObject({ paymentStatus: 'paid', refundedTotal: { amount: 0 } });
+    expect(await heldFor(order)).toBe(order.total.amount);
+  });
+
+  /** What becomes of a refund days after it had succeeded, when the card is closed. */
+  async function fails(refund: { id: string }): Promise<void> {
+    stripe.account.settleRefund(refund.id, 'failed');
+    // Twice, as webhooks may come.
+    const [event] = eventsAbout(refund.id).slice(-1);
+    for (const delivery of [event!, event!]) expect(await stripe.deliver(delivery, webhooks())).toBe(200);
+  }
+  const lastRefund = () => [...stripe.account.refunds.values()].at(-1)!;
+
+  it('that fail after they had succeeded are owed again, in the order, in the books and to the customer', async () => {
+    const { order } = await place('pm_card_visa', 201, 2);
+    const [item] = order.items;
+    const items = [{ itemId: item!.id, quantity: 1, restock: true }];
+    await admin.post(`/v1/orders/${order.id}/refunds`, { items }, { expect: 201 });
+    const failing = lastRefund();
+    await refund(order, 333);
+    expect(await stockOf(admin, variantId)).toMatchObject({ onHand: 9 });
+    await fails(failing);
+    const after = await eventually(
+      () => read(order),
+      ({ refundedTotal }) => refundedTotal.amount === 333,
+    );
+    expect(after).toMatchObject({
+      status: 'paid',
+      paymentStatus: 'partially_refunded',
+      refundedTotal: { amount: 333 },
+      items: [{ refundedQuantity: 0, cancelledQuantity: 1, restockedQuantity: 1 }],
+      refunds: [
+        { status: 'failed', reversedAt: expect.any(String) },
+        { status: 'succeeded', reversedAt: null },
+      ],
+    });
+    expect(await heldFor(order)).toBe(order.total.amount - 333);
+    // The unit came back to the shelf once, whatever became of its money, and can be paid for once more.
+    await admin.post(`/v1/orders/${order.id}/refunds`, { items }, { expect: 201 });
+    expect(await stockOf(admin, variantId)).toMatchObject({ onHand: 9 });
+    await refund(order, order.total.amount - 333 - failing.amount);
+    await becomes(order, 'paid', 'refunded');
+    expect(await heldFor(order)).toBe(0);
+    expect((await told(order)).reverse()).toEqual(['refunded', 'refunded', 'refund_reversed', 'refunded', 'refunded']);
+    expect(await mailed(order)).toContain('did not arrive');
+    const report = await admin.get('/v1/reports/reconciliation', { expect: 200 });
+    expect(report.json).toMatchObject({ differences: [] });
+  });
+
+  it('of a cancelled order that come back are given again by the shop, a day later', async () => {
+    const { order } = await place('pm_card_visa');
+    await admin.post(`/v1/orders/${order.id}/cancel`, {}, { expect: 200 });
+    await becomes(order, 'cancelled', 'refunded');
+    await fails(lastRefund());
+    await becomes(order, 'cancelled', 'paid');
+    expect(await heldFor(order)).toBe(order.total.amount);
+    const waits = await withDatabase(shop, async (client) => {
+      const { rows } = await client.query<{ hours: number }>(
+        `select round(extract(epoch from run_at - now()) / 3600)::int as hours from ${JOBS} where key = $1`,
+        [`orders.give_back:${order.id}`],
+      );
+      await client.query('update graphile_worker_recovery._private_jobs set run_at = now() where key = $1', [
+        `orders.give_back:${order.id}`,
+      ]);
+      await client.query(`select pg_notify('jobs:insert', '{}')`);
+      return rows;
+    });
+    expect(waits).toEqual([{ hours: 24 }]);
+    await becomes(order, 'cancelled', 'refunded');
+    expect(await heldFor(order)).toBe(0);
+  });
+
+  it('that Stripe cannot be asked about stand as they are until it can', async () => {
+    const { order } = await place('pm_card_visa');
+    await refund(order, 500);
+    stripe.trap(/^GET \/v1\/refunds/, { kind: 'drop', worked: false });
+    await fails(lastRefund());
+    await becomes(order, 'paid', 'paid');
     expect(await heldFor(order)).toBe(order.total.amount);
   });
 

@@ -6,11 +6,12 @@ import type {
   OrderPaidEvent,
   OrderPaymentFailedEvent,
   OrderRefundedEvent,
+  OrderRefundReversedEvent,
 } from '../../orders/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Outbox, type StoredEvent } from '../../platform/outbox/index.js';
 import type { ShopFace } from '../domain/mail-document.js';
-import { orderCancellation, orderPaymentFailure, orderRefund } from '../domain/order-changes.js';
+import { orderCancellation, orderPaymentFailure, orderRefund, orderRefundReturn } from '../domain/order-changes.js';
 import { orderConfirmation } from '../domain/order-confirmation.js';
 import { toCancelledOrder, toPaidOrder, toRefundedOrder, toUnpaidOrder } from './order-news.mapper.js';
 import { OweMail } from './owe-mail.service.js';
@@ -36,6 +37,7 @@ export class OrderMails implements OnModuleInit {
     this.listen('orders.paid', async (event) => this.paid(event));
     this.listen('orders.cancelled', async (event) => this.cancelled(event));
     this.listen('orders.refunded', async (event) => this.refunded(event));
+    this.listen('orders.refund_reversed', async (event) => this.refundReversed(event));
   }
 
   private listen(type: OrderEvent['type'], handler: (event: StoredEvent) => Promise<void>): void {
@@ -74,5 +76,15 @@ export class OrderMails implements OnModuleInit {
     // The mail of a cancellation tells of its money, too.
     if (order.cancelled) return;
     await this.mails.owe(event, 'order_refunded', order.email, orderRefund(toRefundedOrder(order), this.shop));
+  }
+
+  async refundReversed(event: StoredEvent): Promise<void> {
+    const order = event.payload as OrderRefundReversedEvent['payload'];
+    await this.mails.owe(
+      event,
+      'order_refund_returned',
+      order.email,
+      orderRefundReturn(toRefundedOrder(order), this.shop),
+    );
   }
 }

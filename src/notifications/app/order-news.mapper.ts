@@ -41,7 +41,11 @@ export function toCancelledOrder(event: OrderCancelledEvent['payload']): Cancell
   return { number, currency, refundedTotal: BigInt(refundedTotal ?? 0), reason };
 }
 
-export function toRefundedOrder({ number, currency, amount }: OrderRefundedEvent['payload']): RefundedOrder {
+export function toRefundedOrder({
+  number,
+  currency,
+  amount,
+}: Pick<OrderRefundedEvent['payload'], 'number' | 'currency' | 'amount'>): RefundedOrder {
   return { number, currency, amount: BigInt(amount) };
 }
 

@@ -34,6 +34,25 @@ export function orderRefund(order: RefundedOrder, shop: ShopFace): MailContent {
   });
 }
 
+/** The mail that tells that a refund, of which an earlier mail told, did not arrive. */
+export function orderRefundReturn(order: RefundedOrder, shop: ShopFace): MailContent {
+  const amount = formatMoney({ amount: order.amount, currency: order.currency });
+  return composeMail(shop, {
+    subject: `Refund for your order ${order.number} at ${shop.name} did not arrive`,
+    heading: 'Your refund came back to us',
+    blocks: [
+      {
+        kind: 'paragraph',
+        text: `We sent ${amount} back to you for order ${order.number}, the way you paid, and your bank did not accept it. The money is still yours.`,
+      },
+      {
+        kind: 'paragraph',
+        text: 'If the card or account that you paid with is closed, please tell us how else we can send it to you.',
+      },
+    ],
+  });
+}
+
 /** The mail that tells that a confirmed order ends, because its money could not be taken. */
 export function orderPaymentFailure(order: UnpaidOrder, shop: ShopFace): MailContent {
   const amount = formatMoney({ amount: order.total, currency: order.currency });

@@ -34,16 +34,31 @@ export class OrderBooks {
 
   /** A refund succeeded. `order` is as it was before, when `refundedTotal` did not count it. */
   async refunded(tx: Tx, order: Order, refund: Refund): Promise<void> {
-    const attempts = await this.payments.findByOrder(tx, order.id);
-    const attempt = attempts.find(({ id }) => id === refund.paymentId);
-    if (!attempt) throw new Error(`Refund ${refund.id} belongs to no payment of its order`);
     await this.ledger.bookRefund(tx, {
-      ...contextOf(attempt),
+      ...(await this.contextOfRefund(tx, refund)),
       refundId: refund.id,
       amount: refund.amount,
       refundedBefore: order.refundedTotal,
       occurredAt: refund.settledAt ?? this.clock.now(),
     });
+  }
+
+  /** A refund failed after it had succeeded. `order` is as it is afterwards, when `refundedTotal` counts it no more. */
+  async refundReversed(tx: Tx, order: Order, refund: Refund): Promise<void> {
+    await this.ledger.bookRefundReversal(tx, {
+      ...(await this.contextOfRefund(tx, refund)),
+      refundId: refund.id,
+      amount: refund.amount,
+      refundedAfter: order.refundedTotal,
+      occurredAt: refund.reversedAt ?? this.clock.now(),
+    });
+  }
+
+  private async contextOfRefund(tx: Tx, refund: Refund) {
+    const attempts = await this.payments.findByOrder(tx, refund.orderId);
+    const attempt = attempts.find(({ id }) => id === refund.paymentId);
+    if (!attempt) throw new Error(`Refund ${refund.id} belongs to no payment of its order`);
+    return contextOf(attempt);
   }
 }
 

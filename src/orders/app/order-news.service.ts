@@ -12,6 +12,7 @@ import {
   orderPaid,
   orderPaymentFailed,
   orderRefunded,
+  orderRefundReversed,
 } from '../domain/orders.events.js';
 import { auditedFacts } from '../domain/audited-facts.js';
 import type { NewTimelineEntry, TimelineData, TimelineType } from '../domain/timeline.js';
@@ -88,6 +89,13 @@ export class OrderNews {
   async refundFailed(tx: Tx, order: Order, refund: Refund): Promise<void> {
     const data = { refundId: refund.id, amount: Number(refund.amount), reason: refund.failure };
     await this.note(tx, order, 'refund_failed', SYSTEM, data, false);
+  }
+
+  /** The customer was told that the money is on its way; they have to be told that it is not. */
+  async refundReversed(tx: Tx, order: Order, refund: Refund): Promise<void> {
+    const facts = { refundId: refund.id, amount: Number(refund.amount) };
+    await this.note(tx, order, 'refund_reversed', SYSTEM, { ...facts, reason: refund.failure }, false);
+    await this.outbox.append(tx, orderRefundReversed(order, refund.amount, refund.id));
   }
 
   private async note(

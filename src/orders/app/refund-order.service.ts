@@ -31,6 +31,9 @@ export interface RefundOrder {
 
 type Begun = { readonly answer: KeptAnswer } | { readonly refundId: RefundId };
 
+/** What a bank has just sent back, it would send back today again. */
+const REPEAT_AFTER_MS = 24 * 3_600_000;
+
 /** Gives money back, by line or by amount: the intention first, then the provider, then the outcome. */
 @Injectable()
 export class RefundOrderService {
@@ -69,7 +72,8 @@ export class RefundOrderService {
       if (!order) throw new NotFoundError('order');
       const { changed, refund } = await this.payments.settleRefund(tx, refundId, answer);
       if (changed && refund.status === 'succeeded') await this.succeeded(tx, order, refund);
-      if (changed && refund.status === 'failed') await this.failed(tx, order, refund);
+      if (changed && refund.reversedAt) await this.reversed(tx, order, refund);
+      else if (changed && refund.status === 'failed') await this.failed(tx, order, refund);
       if (refund.status === 'pending') await this.askAgain(tx, refund);
       if (refund.status === 'failed') await this.keys.forgetFor(tx, refundId);
       else this.keys.completeFor(tx, refundId, this.answers.changed(await this.reads.readById(tx, orderId), 201));
@@ -108,16 +112,29 @@ export class RefundOrderService {
   }
 
   private async succeeded(tx: Tx, order: Order, refund: Refund): Promise<void> {
-    const refundedTotal = order.refundedTotal + refund.amount;
-    const paymentStatus = paymentStatusOf({
-      attempt: 'captured',
-      captured: order.capturedTotal,
-      refunded: refundedTotal,
-    });
     const shelved = await this.units.finish(tx, order, refund);
-    const changed = this.orders.change(tx, shelved, { refundedTotal, paymentStatus }, this.clock.now());
+    const changed = this.changeRefunded(tx, shelved, order.refundedTotal + refund.amount);
     await this.books.refunded(tx, order, refund);
     await this.news.refunded(tx, changed, refund);
+  }
+
+  /**
+   * The provider had given it back, and has it again: the order counts it no more, so that it can be refunded once more. The shop's own
+   * refunds are repeated by itself, after a while.
+   */
+  private async reversed(tx: Tx, order: Order, refund: Refund): Promise<void> {
+    const owing = await this.units.owe(tx, order, refund.id);
+    const changed = this.changeRefunded(tx, owing, order.refundedTotal - refund.amount);
+    await this.books.refundReversed(tx, changed, refund);
+    await this.news.refundReversed(tx, changed, refund);
+    if (order.status === 'paid') return;
+    const runAt = new Date(this.clock.now().getTime() + REPEAT_AFTER_MS);
+    await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { runAt, key: `${GIVE_BACK_JOB}:${order.id}` });
+  }
+
+  private changeRefunded(tx: Tx, order: Order, refundedTotal: bigint): Order {
+    const facts = { attempt: 'captured', captured: order.capturedTotal, refunded: refundedTotal } as const;
+    return this.orders.change(tx, order, { refundedTotal, paymentStatus: paymentStatusOf(facts) }, this.clock.now());
   }
 
   /** Nobody knows yet: ask for this one again when its deadline is over, without waiting for the clock's next sweep. */

@@ -83,13 +83,22 @@ export class RefundUnits {
 
   /** The provider refused: the units' money is still the shop's, and what was not sent can be sent after all. */
   async takeBack(tx: Tx, order: Order, refundId: string): Promise<Order> {
+    // Nothing of a cancelled order is sent, whatever became of its money.
+    return this.unrefund(tx, order, refundId, order.status !== 'cancelled');
+  }
+
+  /** The money came back to the shop after all was done: the units are not paid for again, and stay where they went. */
+  async owe(tx: Tx, order: Order, refundId: string): Promise<Order> {
+    return this.unrefund(tx, order, refundId, false);
+  }
+
+  private async unrefund(tx: Tx, order: Order, refundId: string, unsentAreDue: boolean): Promise<Order> {
     const lines = await this.orders.findRefundLines(tx, [refundId]);
     const counts = lines.map(({ orderLineId, quantity, cancelled, amount }) => ({
       orderLineId,
       refunded: -quantity,
       amount: -amount,
-      // Nothing of a cancelled order is sent, whatever became of its money.
-      cancelled: order.status === 'cancelled' ? 0 : -cancelled,
+      cancelled: unsentAreDue ? -cancelled : 0,
     }));
     return this.orders.countOnLines(tx, order, counts, this.clock.now());
   }

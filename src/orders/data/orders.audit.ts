@@ -109,7 +109,7 @@ const UNITS: readonly AuditCheck[] = [
       join "order" o on o.id = l.order_id
       left join (
         select f.order_line_id, sum(f.cancelled) as cancelled from refund_line f join refund r on r.id = f.refund_id
-        where r.status <> 'failed' group by f.order_line_id
+        where r.status <> 'failed' or r.reversed_at is not null group by f.order_line_id
       ) f on f.order_line_id = l.id
       where o.status = 'paid' and (l.cancelled_quantity < coalesce(f.cancelled, 0)
         or (l.cancelled_quantity > coalesce(f.cancelled, 0) and l.line_total - l.discount + l.tax >= l.quantity))`,
@@ -182,12 +182,14 @@ const STATUS: readonly AuditCheck[] = [
   },
   {
     name: 'orders.given_up_keep_no_money',
-    claim: 'an order that was given up gives back, or lets go of, all money within an hour',
+    claim:
+      'an order that was given up gives back, or lets go of, all money within an hour, or within a day after a refund came back',
     sql: `select o.id, o.number, o.status, a.id as payment, a.status as attempt, a.captured, a.refunded
       from "order" o join payment_attempt a on a.order_id = o.id
       where o.status in ('payment_failed', 'cancelled')
         and ((a.status = 'captured' and a.captured > a.refunded) or a.status in ('pending', 'requires_action', 'authorized'))
-        and ${longBefore('greatest(o.updated_at, a.settled_at, a.created_at)', 60)}`,
+        and ${longBefore('greatest(o.updated_at, a.settled_at, a.created_at)', 60)}
+        and not exists (select from refund r where r.payment_id = a.id and not ${longBefore('r.reversed_at', 25 * 60)})`,
   },
   {
     name: 'orders.given_up_keep_no_stock',
@@ -262,12 +264,16 @@ const STORY: readonly AuditCheck[] = [
   },
   {
     name: 'orders.refunds_have_events',
-    claim: 'each refund that succeeded has one event',
-    sql: `select r.id, r.order_id, r.amount, coalesce(e.events, 0) as events
+    claim: 'each refund that succeeded has one event, and each that came back one more',
+    sql: `select r.id, r.order_id, r.amount, coalesce(e.events, 0) as events, coalesce(e.reversals, 0) as reversals
       from refund r
-      left join (select payload->>'refundId' as refund_id, count(*) as events from outbox_event where type = 'orders.refunded' group by 1) e
-        on e.refund_id = r.id::text
-      where r.status = 'succeeded' and coalesce(e.events, 0) <> 1 and ${sinceMigration('r.created_at', STORY_SINCE)}`,
+      left join (
+        select payload->>'refundId' as refund_id, count(*) filter (where type = 'orders.refunded') as events,
+          count(*) filter (where type = 'orders.refund_reversed') as reversals
+        from outbox_event where type in ('orders.refunded', 'orders.refund_reversed') group by 1
+      ) e on e.refund_id = r.id::text
+      where (coalesce(e.events, 0) <> (r.status = 'succeeded' or r.reversed_at is not null)::int
+          or coalesce(e.reversals, 0) <> (r.reversed_at is not null)::int) and ${sinceMigration('r.created_at', STORY_SINCE)}`,
   },
   {
     name: 'orders.events_have_changes',
@@ -276,28 +282,33 @@ const STORY: readonly AuditCheck[] = [
       left join "order" o on o.id::text = e.subject_id
       left join refund r on r.id::text = e.payload->>'refundId'
       where e.type like 'orders.%' and (o.id is null
-        or (e.type = 'orders.refunded' and e.payload ? 'refundId' and (r.status is distinct from 'succeeded' or r.order_id <> o.id)))`,
+        or (e.type in ('orders.refunded', 'orders.refund_reversed') and e.payload ? 'refundId' and (r.order_id is distinct from o.id or not (r.status = 'succeeded' or r.reversed_at is not null))))`,
   },
   {
     name: 'orders.timeline_tells_all',
     claim:
       'the timeline tells once that an order was placed and what became of it, and of each refund, parcel and return that arrived',
-    sql: `select o.id, o.number, o.status, t.placed, t.authorized, t.paid, t.failed, t.cancelled, t.refunded, r.refunds, t.fulfilled, f.parcels, t.received, b.returns
+    sql: `select o.id, o.number, o.status, t.placed, t.authorized, t.paid, t.failed, t.cancelled, t.refunded, r.refunds, t.reversed, r.reversals, t.fulfilled, f.parcels, t.received, b.returns
       from "order" o
       left join (
         select order_id, count(*) filter (where type = 'placed') as placed, count(*) filter (where type = 'authorized') as authorized,
           count(*) filter (where type = 'paid') as paid, count(*) filter (where type = 'payment_failed') as failed,
           count(*) filter (where type = 'cancelled') as cancelled, count(*) filter (where type = 'refunded') as refunded,
+          count(*) filter (where type = 'refund_reversed') as reversed,
           count(*) filter (where type = 'fulfilled') as fulfilled, count(*) filter (where type = 'return_received') as received
         from order_timeline_entry group by order_id
       ) t on t.order_id = o.id
-      left join (select order_id, count(*) as refunds from refund where status = 'succeeded' group by order_id) r on r.order_id = o.id
+      left join (
+        select order_id, count(*) filter (where status = 'succeeded' or reversed_at is not null) as refunds, count(reversed_at) as reversals
+        from refund group by order_id
+      ) r on r.order_id = o.id
       left join (select order_id, count(*) as parcels from fulfilment group by order_id) f on f.order_id = o.id
       left join (select order_id, count(*) as returns from order_return where status = 'received' group by order_id) b on b.order_id = o.id
       where ${sinceMigration('o.placed_at', STORY_SINCE)} and (t.placed is distinct from 1
         or t.paid > 1 or (o.status = 'paid' and t.paid <> 1) or t.authorized > 1 or (o.status = 'authorized' and t.authorized <> 1)
         or t.failed <> (o.status = 'payment_failed')::int or t.cancelled <> (o.status = 'cancelled')::int
-        or (t.refunded, t.fulfilled, t.received) is distinct from (coalesce(r.refunds, 0), coalesce(f.parcels, 0), coalesce(b.returns, 0)))`,
+        or (t.refunded, t.reversed, t.fulfilled, t.received) is distinct from
+          (coalesce(r.refunds, 0), coalesce(r.reversals, 0), coalesce(f.parcels, 0), coalesce(b.returns, 0)))`,
   },
   {
     name: 'orders.keys_answered',

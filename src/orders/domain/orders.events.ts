@@ -82,12 +82,26 @@ export interface OrderRefundedEvent {
   };
 }
 
+/** A refund that had been given came back to the shop: the customer's bank did not accept it. */
+export interface OrderRefundReversedEvent {
+  readonly type: 'orders.refund_reversed';
+  readonly payload: {
+    readonly orderId: string;
+    readonly number: string;
+    readonly email: string;
+    readonly currency: string;
+    readonly refundId: string;
+    readonly amount: number;
+  };
+}
+
 export type OrderEvent =
   | OrderAuthorizedEvent
   | OrderPaidEvent
   | OrderPaymentFailedEvent
   | OrderCancelledEvent
   | OrderRefundedEvent
+  | OrderRefundReversedEvent
   | AfterSalesEvent;
 
 type About<E extends OrderEvent> = E & { readonly subjectId: string };
@@ -151,6 +165,11 @@ export function orderCancelled(order: Order, refunded: bigint): About<OrderCance
 export function orderRefunded(order: Order, amount: bigint, refundId: string): About<OrderRefundedEvent> {
   const payload = { ...envelope(order), refundId, amount: Number(amount), cancelled: order.status === 'cancelled' };
   return { type: 'orders.refunded', subjectId: order.id, payload };
+}
+
+export function orderRefundReversed(order: Order, amount: bigint, refundId: string): About<OrderRefundReversedEvent> {
+  const payload = { ...envelope(order), refundId, amount: Number(amount) };
+  return { type: 'orders.refund_reversed', subjectId: order.id, payload };
 }
 
 function envelope({ id, number, email, currency }: Order) {

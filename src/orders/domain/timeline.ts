@@ -10,6 +10,7 @@ export const TIMELINE_TYPES = [
   'refund_requested',
   'refunded',
   'refund_failed',
+  'refund_reversed',
   'fulfilled',
   'tracking_changed',
   'return_requested',

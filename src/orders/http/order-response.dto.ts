@@ -99,6 +99,15 @@ export class RefundResponse {
   items!: RefundItemResponse[];
   @ApiProperty({ type: String, format: 'date-time', description: 'When', example: '2026-01-05T10:00:00.000Z' })
   createdAt!: string;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      "When it failed after it had succeeded: the customer's bank did not accept the money, which is owed again",
+    example: null,
+  })
+  reversedAt!: string | null;
 }
 
 export class OrderResponse extends TotalsDto {

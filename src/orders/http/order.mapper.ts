@@ -70,7 +70,7 @@ function toItem(line: OrderLine, money: ToMoney): OrderItemResponse {
   };
 }
 
-function toRefund({ id, status, amount, currency, reason, items, createdAt }: RefundView): RefundResponse {
+function toRefund({ id, status, amount, currency, reason, items, createdAt, reversedAt }: RefundView): RefundResponse {
   return {
     id,
     status,
@@ -84,5 +84,6 @@ function toRefund({ id, status, amount, currency, reason, items, createdAt }: Re
       restock: item.restock,
     })),
     createdAt: createdAt.toISOString(),
+    reversedAt: reversedAt?.toISOString() ?? null,
   };
 }

@@ -69,19 +69,23 @@ export class RefundService {
   /** @throws NotFoundError `refund.not_found` */
   async lookUp(refundId: RefundId): Promise<RefundAnswer> {
     const { refund, attempt } = await this.find(refundId);
-    const before = outcomeOnRecord(refund);
-    if (before) return before;
-    const found = await this.line.ask<RefundLookUp>(
-      { provider: attempt.provider, question: 'lookUpRefund', id: refundId },
+    if (refund.status === 'failed') return failureOf(refund);
+    const found = await this.askAfter(refund, attempt);
+    if (refund.status === 'succeeded') return afterwards(refund, found);
+    return found.outcome === 'not_found' ? this.ask(refund, attempt) : found;
+  }
+
+  private askAfter(refund: Refund, attempt: PaymentAttempt): Promise<RefundLookUp> {
+    return this.line.ask<RefundLookUp>(
+      { provider: attempt.provider, question: 'lookUpRefund', id: refund.id },
       (adapter, signal) =>
         adapter.lookUpRefund({
-          key: refundId,
+          key: refund.id,
           chargeReference: attempt.reference ?? '',
           createdAt: refund.createdAt,
           signal,
         }),
     );
-    return found.outcome === 'not_found' ? this.ask(refund, attempt) : found;
   }
 
   private ask(refund: Refund, attempt: PaymentAttempt): Promise<RefundAnswer> {
@@ -110,13 +114,36 @@ export class RefundService {
  * What is known of a settled refund; null for a pending one. The provider is not asked for one again that is on record as failed: it
  * might do it now, and another refund has taken its place.
  */
-function outcomeOnRecord({ status, reference, failure }: Refund): RefundAnswer | null {
-  switch (status) {
+function outcomeOnRecord(refund: Refund): RefundAnswer | null {
+  switch (refund.status) {
     case 'pending':
       return null;
     case 'succeeded':
-      return { outcome: 'succeeded', reference: reference ?? '' };
+      return successOf(refund);
     case 'failed':
-      return { outcome: 'failed', detail: failure ?? 'refused' };
+      return failureOf(refund);
   }
+}
+
+/** What the provider says of a refund that is on record as given: only a failure is news. */
+function afterwards(refund: Refund, found: RefundLookUp): RefundAnswer {
+  switch (found.outcome) {
+    case 'failed':
+      return { outcome: 'reversed', detail: found.detail };
+    case 'error':
+    case 'unknown':
+      return found;
+    case 'succeeded':
+    case 'pending':
+    case 'not_found':
+      return successOf(refund);
+  }
+}
+
+function successOf({ reference }: Refund): RefundAnswer {
+  return { outcome: 'succeeded', reference: reference ?? '' };
+}
+
+function failureOf({ failure }: Refund): RefundAnswer {
+  return { outcome: 'failed', detail: failure ?? 'refused' };
 }

@@ -77,7 +77,7 @@ export class SettlementService {
     if (event === null) return { changed: false, refund: await this.postponeRefund(tx, refund) };
     const transition = transitionRefund(refund.status, event);
     if (transition.ok) {
-      if (event === 'failed') await this.payments.returnFromRefund(tx, refund.paymentId, refund.amount);
+      if (transition.next === 'failed') await this.payments.returnFromRefund(tx, refund.paymentId, refund.amount);
       const change = this.refundChangeFor(transition.next, answer);
       return { changed: true, refund: await this.refunds.change(tx, id, change) };
     }
@@ -121,9 +121,11 @@ export class SettlementService {
   }
 
   private refundChangeFor(status: RefundStatus, answer: RefundAnswer): RefundChange {
+    const now = this.clock.now();
+    if (answer.outcome === 'reversed') return { status, reversedAt: now, failure: answer.detail };
     return {
       status,
-      settledAt: this.clock.now(),
+      settledAt: now,
       ...(answer.outcome === 'succeeded' ? { reference: answer.reference } : {}),
       ...(answer.outcome === 'failed' ? { failure: answer.detail } : {}),
     };

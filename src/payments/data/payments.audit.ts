@@ -112,11 +112,19 @@ const LEDGER: readonly AuditCheck[] = [
   },
   {
     name: 'ledger.refunds_booked',
-    claim: 'each refund that succeeded is in the books with its amount',
+    claim: 'each refund that succeeded is in the books with its amount, also when it came back later',
     sql: `select r.id, r.order_id, r.amount, e.amount as booked
       from refund r join payment_attempt a on a.id = r.payment_id left join ${HELD} e on e.source = 'refund:' || r.id
-      where r.status = 'succeeded'
+      where (r.status = 'succeeded' or r.reversed_at is not null)
         and (e.kind, e.order_id, e.provider, e.currency, e.amount) is distinct from ('refund', r.order_id, a.provider, r.currency, -r.amount::numeric)`,
+  },
+  {
+    name: 'ledger.reversals_booked',
+    claim: 'each refund that came back is in the books a second time, the other way round',
+    sql: `select r.id, r.order_id, r.amount, e.amount as booked
+      from refund r join payment_attempt a on a.id = r.payment_id left join ${HELD} e on e.source = 'refund_reversal:' || r.id
+      where r.reversed_at is not null
+        and (e.kind, e.order_id, e.provider, e.currency, e.amount) is distinct from ('refund_reversal', r.order_id, a.provider, r.currency, r.amount::numeric)`,
   },
   {
     name: 'ledger.fees_booked',
@@ -132,7 +140,8 @@ const LEDGER: readonly AuditCheck[] = [
     sql: `select e.id, e.source, e.kind, e.order_id from ledger_entry e
       left join payment_attempt c on e.source = 'capture:' || c.id and c.status = 'captured' and c.captured > 0
       left join payment_attempt f on e.source = 'fee:' || f.id and f.status = 'captured' and f.fee > 0
-      left join refund r on e.source = 'refund:' || r.id and r.status = 'succeeded'
+      left join refund r on (e.source = 'refund:' || r.id and (r.status = 'succeeded' or r.reversed_at is not null))
+        or (e.source = 'refund_reversal:' || r.id and r.reversed_at is not null)
       where c.id is null and f.id is null and r.id is null`,
   },
   {
@@ -162,7 +171,7 @@ const LEDGER: readonly AuditCheck[] = [
         where p.account in ('sales', 'shipping', 'tax', 'unapplied') group by e.order_id, p.account
       ) o
       join (
-        select e.order_id, sum(p.amount) filter (where e.kind = 'capture') as captured, -sum(p.amount) filter (where e.kind = 'refund') as refunded
+        select e.order_id, sum(p.amount) filter (where e.kind = 'capture') as captured, -sum(p.amount) filter (where e.kind in ('refund', 'refund_reversal')) as refunded
         from ledger_posting p join ledger_entry e on e.id = p.entry_id
         where p.account = 'provider:' || e.provider group by e.order_id
       ) t using (order_id)

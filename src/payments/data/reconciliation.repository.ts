@@ -37,8 +37,9 @@ export class ReconciliationRepository {
       with scope as materialized (
         select * from payment_attempt where (created_at >= ${from} and created_at < ${to}) or id = any(${[...ids]}::uuid[])
       ), refunds as (
-        select payment_id, max(greatest(created_at, settled_at)) as changed_at,
-          jsonb_agg(jsonb_build_object('refundId', id, 'status', status, 'amount', amount::text, 'deadlineAt', deadline_at)) as refunds
+        select payment_id, max(greatest(created_at, settled_at, reversed_at)) as changed_at,
+          jsonb_agg(jsonb_build_object('refundId', id, 'status', status, 'amount', amount::text, 'deadlineAt', deadline_at,
+            'reversed', reversed_at is not null)) as refunds
         from refund where payment_id in (select id from scope) group by payment_id
       ), first as (
         select order_id, (array_agg(id order by id))[1] as id from payment_attempt
@@ -49,7 +50,7 @@ export class ReconciliationRepository {
         from ledger_entry e
         join first f on f.order_id = e.order_id
         left join payment_attempt c on c.order_id = e.order_id and e.source in ('capture:' || c.id, 'fee:' || c.id)
-        left join refund r on r.order_id = e.order_id and e.source = 'refund:' || r.id
+        left join refund r on r.order_id = e.order_id and e.source in ('refund:' || r.id, 'refund_reversal:' || r.id)
         left join ledger_posting p on p.entry_id = e.id and p.account = 'provider:' || e.provider
         group by 1
       )

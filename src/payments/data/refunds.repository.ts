@@ -18,7 +18,8 @@ export interface NewRefund {
 
 export interface RefundChange {
   readonly status: RefundStatus;
-  readonly settledAt: Date;
+  readonly settledAt?: Date;
+  readonly reversedAt?: Date;
   readonly reference?: string;
   readonly failure?: string;
 }
@@ -101,5 +102,6 @@ function toRefund(row: Row): Refund {
     deadlineAt: row.deadlineAt,
     createdAt: row.createdAt,
     settledAt: row.settledAt,
+    reversedAt: row.reversedAt,
   };
 }

@@ -65,5 +65,12 @@ export type CaptureAnswer = Captured | NotCapturable | Voided | NotCharged | Pro
  */
 export type VoidAnswer = Voided | Captured | Declined | NotCharged | Unknown | CaptureUnderWay;
 
+/** The provider had given it back, and has it again: the shopper's bank did not accept it. */
+export interface RefundReversed {
+  readonly outcome: 'reversed';
+  /** For the staff. */
+  readonly detail: string;
+}
+
 /** What is known of a refund. `error` and `unknown` leave it pending: the same request is repeated under the same key. */
-export type RefundAnswer = RefundSucceeded | RefundFailed | ProviderError | Unknown | StillPending;
+export type RefundAnswer = RefundSucceeded | RefundFailed | RefundReversed | ProviderError | Unknown | StillPending;

@@ -53,12 +53,14 @@ export interface Refund {
   readonly reason: string | null;
   /** The provider's name for the refund. */
   readonly reference: string | null;
-  /** Why the provider refused; null unless it failed. */
+  /** Why the provider refused it, or could not deliver it; null unless it failed. */
   readonly failure: string | null;
   readonly actorId: UserId | null;
   /** When a pending refund is due to be asked after. */
   readonly deadlineAt: Date;
   readonly createdAt: Date;
-  /** When its outcome was recorded; null while it is pending. */
+  /** When its outcome was recorded; null while it is pending. Of one that was reversed: when it had succeeded. */
   readonly settledAt: Date | null;
+  /** When it was recorded that the provider has the money again, after the refund had succeeded; null otherwise. */
+  readonly reversedAt: Date | null;
 }

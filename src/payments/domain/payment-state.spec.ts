@@ -86,6 +86,9 @@ describe('transitionRefund', () => {
     expect(transitionRefund('succeeded', 'succeeded')).toEqual({ ok: false, refusal: 'repeated' });
     expect(transitionRefund('succeeded', 'failed')).toEqual({ ok: false, refusal: 'not_allowed' });
     expect(transitionRefund('failed', 'succeeded')).toEqual({ ok: false, refusal: 'not_allowed' });
+    expect(transitionRefund('succeeded', 'reversed')).toEqual({ ok: true, next: 'failed' });
+    expect(transitionRefund('failed', 'reversed')).toEqual({ ok: false, refusal: 'repeated' });
+    expect(transitionRefund('pending', 'reversed')).toEqual({ ok: false, refusal: 'not_allowed' });
   });
 });
 
@@ -114,6 +117,7 @@ describe('what an answer stands for', () => {
   it('settles a refund only by a clear answer', () => {
     expect(refundEventOf({ outcome: 'succeeded', reference: 'r' })).toBe('succeeded');
     expect(refundEventOf({ outcome: 'failed', detail: 'closed account' })).toBe('failed');
+    expect(refundEventOf({ outcome: 'reversed', detail: 'closed account' })).toBe('reversed');
     for (const outcome of ['error', 'unknown'] as const) expect(refundEventOf({ outcome, detail: '' })).toBeNull();
     expect(refundEventOf({ outcome: 'pending' })).toBeNull();
   });

@@ -8,7 +8,8 @@ export type AttemptStatus =
 export type AttemptEvent = 'action_required' | 'authorized' | 'captured' | 'declined' | 'failed' | 'voided';
 
 export type RefundStatus = 'pending' | 'succeeded' | 'failed';
-export type RefundEvent = 'succeeded' | 'failed';
+/** `reversed`: what had been given came back to the provider, since the shopper's bank did not accept it. */
+export type RefundEvent = 'succeeded' | 'failed' | 'reversed';
 
 /**
  * `repeated`: the event tells nothing new, as when two processes settle the same thing, or a charge fails because its key was voided
@@ -50,10 +51,13 @@ const ATTEMPTS: Table<AttemptStatus, AttemptEvent> = {
   voided: {},
 };
 
-/** A failed refund is final: another try is another refund, under a key of its own. */
+/**
+ * A failed refund is final: another try is another refund, under a key of its own. One that succeeded fails by a reversal alone, which the
+ * provider tells when it is asked after it: a late word of a refusal changes nothing.
+ */
 const REFUNDS: Table<RefundStatus, RefundEvent> = {
   pending: { succeeded: 'succeeded', failed: 'failed' },
-  succeeded: {},
+  succeeded: { reversed: 'failed' },
   failed: {},
 };
 
@@ -82,7 +86,8 @@ export function transitionAttempt(status: AttemptStatus, event: AttemptEvent): T
 export function transitionRefund(status: RefundStatus, event: RefundEvent): Transition<RefundStatus> {
   const next = REFUNDS[status][event];
   if (next) return { ok: true, next };
-  return { ok: false, refusal: event === status ? 'repeated' : 'not_allowed' };
+  const after = event === 'reversed' ? 'failed' : event;
+  return { ok: false, refusal: after === status ? 'repeated' : 'not_allowed' };
 }
 
 /** The statuses with a deadline: what becomes of the attempt is still to come. */
@@ -131,5 +136,14 @@ export function attemptEventOf(answer: ChargeAnswer, askedBy: AnswerSource): Att
  * after an `error`, too: nothing was given back, and the same request can be repeated under the same key.
  */
 export function refundEventOf(answer: RefundAnswer): RefundEvent | null {
-  return answer.outcome === 'succeeded' || answer.outcome === 'failed' ? answer.outcome : null;
+  switch (answer.outcome) {
+    case 'succeeded':
+    case 'failed':
+    case 'reversed':
+      return answer.outcome;
+    case 'error':
+    case 'unknown':
+    case 'pending':
+      return null;
+  }
 }

@@ -12,7 +12,7 @@ function attempt(over: Partial<OurAttempt> = {}): OurAttempt {
     ...{ paymentId: 'p1', orderId: 'o1', provider: 'test', status: 'captured', currency: 'GBP' },
     ...{ amount: 1_000n, captured: 1_000n, refunded: 300n, fee: 34n },
     ...{ deadlineAt: EARLIER, changedAt: EARLIER },
-    refunds: [{ refundId: 'r1', status: 'succeeded', amount: 300n, deadlineAt: EARLIER }],
+    refunds: [{ refundId: 'r1', status: 'succeeded', amount: 300n, deadlineAt: EARLIER, reversed: false }],
     entries: [
       { source: 'capture:p1', held: 1_000n },
       { source: 'fee:p1', held: -34n },
@@ -116,10 +116,19 @@ describe('compareRecords', () => {
   });
 
   it('finds a refund that was made although it counts as refused', () => {
-    const refunds = [{ refundId: 'r1', status: 'failed' as const, amount: 300n, deadlineAt: EARLIER }];
+    const refunds = [{ refundId: 'r1', status: 'failed' as const, amount: 300n, deadlineAt: EARLIER, reversed: false }];
     expect(found([attempt({ refunds, entries: attempt().entries.slice(0, 2) })], [record()])).toEqual([
       'refund_unknown: failed / 300',
     ]);
+  });
+
+  it('finds nothing of a refund that came back, which the books have twice, and misses the second time', () => {
+    const refunds = [{ refundId: 'r1', status: 'failed' as const, amount: 300n, deadlineAt: EARLIER, reversed: true }];
+    const back = { source: 'refund_reversal:r1', held: 300n };
+    const theirs = [record({ refunds: [] })];
+    expect(found([attempt({ refunds, refunded: 0n, entries: [...attempt().entries, back] })], theirs)).toEqual([]);
+    expect(found([attempt({ refunds, refunded: 0n })], theirs)).toEqual(['entry_missing: - / 300']);
+    expect(found([attempt({ entries: [...attempt().entries, back] })], [record()])).toEqual(['entry_extra: 300 / -']);
   });
 
   it('does not ask for the amount of what was closed before it was charged, but for the money that is counted on', () => {
@@ -162,7 +171,7 @@ describe('compareRecords', () => {
         paymentId: 'p3',
         entries: [{ source: 'capture:p3', held: 1_000n }],
         fee: null,
-        refunds: [{ refundId: 'r3', status: 'pending', amount: 5n, deadlineAt: SOON }],
+        refunds: [{ refundId: 'r3', status: 'pending', amount: 5n, deadlineAt: SOON, reversed: false }],
       }),
     ];
     const theirs = [record({ refunds: [] }), record({ key: 'p3', fee: null, refunds: [{ key: 'r3', amount: 5n }] })];
@@ -176,7 +185,7 @@ describe('compareRecords', () => {
   });
 
   it('finds what is open after its deadline', () => {
-    const pending = [{ refundId: 'r1', status: 'pending' as const, amount: 5n, deadlineAt: EARLIER }];
+    const pending = [{ refundId: 'r1', status: 'pending' as const, amount: 5n, deadlineAt: EARLIER, reversed: false }];
     expect(found([untaken('pending')], [])).toEqual(['overdue: pending / -']);
     expect(
       found([attempt({ refunds: pending, entries: attempt().entries.slice(0, 2) })], [record({ refunds: [] })]),

@@ -7,6 +7,8 @@ export interface OurRefund {
   readonly status: RefundStatus;
   readonly amount: bigint;
   readonly deadlineAt: Date;
+  /** Whether it failed after it had succeeded. */
+  readonly reversed: boolean;
 }
 
 /** An entry of the books by what it names, and what it moved on its provider's account: above 0 to it, below from it. */
@@ -232,8 +234,11 @@ function dueEntries(ours: OurAttempt): (OurEntry & { readonly refundId?: string 
     ...(taken ? [{ source: `capture:${paymentId}`, held: captured }] : []),
     ...(taken && fee !== null && fee > 0n ? [{ source: `fee:${paymentId}`, held: -fee }] : []),
     ...refunds
-      .filter((refund) => refund.status === 'succeeded')
+      .filter(({ status, reversed }) => status === 'succeeded' || reversed)
       .map(({ refundId, amount }) => ({ source: `refund:${refundId}`, held: -amount, refundId })),
+    ...refunds
+      .filter(({ reversed }) => reversed)
+      .map(({ refundId, amount }) => ({ source: `refund_reversal:${refundId}`, held: amount, refundId })),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   feeEntry,
   partsOfCapture,
   refundEntry,
+  refundReversalEntry,
   type CaptureParts,
   type NewEntry,
 } from './domain/entries.js';
@@ -37,6 +38,13 @@ export interface RefundBooking extends Booking {
   readonly refundedBefore: bigint;
 }
 
+export interface RefundReversalBooking extends Booking {
+  readonly refundId: RefundId;
+  readonly amount: bigint;
+  /** What the other refunds of the same capture that stand have given back. */
+  readonly refundedAfter: bigint;
+}
+
 /**
  * Books what happened to money, in the transaction that records it. A second booking of the same capture, fee or refund changes nothing,
  * and nothing of 0 is booked. The order must be locked.
@@ -61,16 +69,27 @@ export class LedgerFacade {
    */
   async bookRefund(tx: Tx, booking: RefundBooking): Promise<void> {
     const { refundId, paymentId, amount, refundedBefore, ...context } = booking;
-    const captured = await this.ledger.findPostings(tx, `capture:${paymentId}`);
-    if (!captured) throw new Error(`Payment ${paymentId} is refunded, and its capture is not in the books`);
-    const entry = refundEntry({
-      refundId,
-      provider: context.provider,
-      amount,
-      refundedBefore,
-      captured: partsOfCapture(captured),
-    });
+    const captured = await this.captured(tx, paymentId);
+    const entry = refundEntry({ refundId, provider: context.provider, amount, refundedBefore, captured });
     this.book(tx, entry, context);
+  }
+
+  /**
+   * Takes the shares of a refund back that had been booked and failed since.
+   * @throws Error when the capture was never booked; RangeError when it was less than what would be taken back
+   */
+  async bookRefundReversal(tx: Tx, booking: RefundReversalBooking): Promise<void> {
+    const { refundId, paymentId, amount, refundedAfter, ...context } = booking;
+    const captured = await this.captured(tx, paymentId);
+    const entry = refundReversalEntry({ refundId, provider: context.provider, amount, refundedAfter, captured });
+    this.book(tx, entry, context);
+  }
+
+  /** What the capture was for; null where it was unapplied. */
+  private async captured(tx: Tx, paymentId: PaymentId): Promise<CaptureParts | null> {
+    const postings = await this.ledger.findPostings(tx, `capture:${paymentId}`);
+    if (!postings) throw new Error(`Payment ${paymentId} is refunded, and its capture is not in the books`);
+    return partsOfCapture(postings);
   }
 
   private book(

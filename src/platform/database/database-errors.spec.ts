@@ -42,6 +42,37 @@ describe('asUnavailable', () => {
     expect(asUnavailable(full)).toMatchObject({ code: 'database.busy' });
   });
 
+  it.each(['EADDRNOTAVAIL', 'EMFILE', 'ENETDOWN', 'ERR_SOCKET_CLOSED'])('knows a way that is not open: %s', (code) => {
+    expect(asUnavailable(withCode(code))).toMatchObject({ code: 'database.unavailable' });
+  });
+
+  it('knows a Unix socket whose server is gone, and no other missing file', () => {
+    const gone = Object.assign(withCode('ENOENT', 'connect ENOENT /run/postgresql/.s.PGSQL.5432'), {
+      syscall: 'connect',
+    });
+    expect(asUnavailable(gone)).toMatchObject({ code: 'database.unavailable' });
+    expect(asUnavailable(Object.assign(withCode('ENOENT'), { syscall: 'open' }))).toBeUndefined();
+  });
+
+  it.each([
+    'Received unexpected commandComplete message from backend.',
+    'Connection terminated unexpectedly',
+    'could not fork new process for connection: Resource temporarily unavailable',
+    'This socket is closed',
+  ])('knows what the driver says without a code: %s', (message) => {
+    expect(asUnavailable(new Error(message))).toMatchObject({ code: 'database.unavailable' });
+  });
+
+  it.each(['40P01', '40001'])('takes %s, where running it again did not help, for a busy database', (state) => {
+    expect(asUnavailable(withCode(state))).toMatchObject({ code: 'database.busy' });
+    expect(asUnavailable(wrapped(state))).toMatchObject({ code: 'database.busy' });
+    expect(asUnavailable(known('P2034'))).toMatchObject({ code: 'database.busy' });
+  });
+
+  it.each(['P1011', 'P1018'])('takes %s of Prisma for a database that is away', (code) => {
+    expect(asUnavailable(known(code))).toMatchObject({ code: 'database.unavailable' });
+  });
+
   it('knows a transaction that ran out of time', () => {
     expect(asUnavailable(known('P2028'))).toMatchObject({ code: 'database.busy', retryAfterSeconds: 2 });
   });

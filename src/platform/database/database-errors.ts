@@ -8,14 +8,14 @@ const AWAY = /^(08...|57P0[1235]|25006|58...)$/;
 const BUSY = /^(53...|57014|55P03|25P0[34])$/;
 
 const NETWORK =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOTCONN|ERR_STREAM_DESTROYED|ERR_STREAM_WRITE_AFTER_END)$/;
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN|ENOTCONN|ENOBUFS|EMFILE|ENFILE|ERR_SOCKET_CLOSED|ERR_STREAM_DESTROYED|ERR_STREAM_WRITE_AFTER_END)$/;
 
 /** What the driver says without a code. */
 const WITHOUT_CODE =
-  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|Connection terminated|connection error and is not queryable|Client was closed and is not queryable|timeout exceeded when trying to connect|terminating connection|the database system is|too many clients|remaining connection slots|after calling end on the pool|timeout expired|Query read timeout|has been ended by the other party|write after end|stream was destroyed|closed the connection/i;
+  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|Connection terminated|connection error and is not queryable|Client was closed and is not queryable|timeout exceeded when trying to connect|terminating connection|the database system is|too many clients|remaining connection slots|after calling end on the pool|timeout expired|Query read timeout|has been ended by the other party|write after end|stream was destroyed|socket is closed|closed the connection|unexpected \w+ message from backend|could not fork new process/i;
 
 /** Prisma's words for the same: not reachable, closed, timed out, no connection in the pool. */
-const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
+const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P1018', 'P2024', 'P2037']);
 
 /** The adapter's words, which reach us as they are where a transaction begins or ends. */
 const ADAPTER_AWAY = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TlsConnectionError']);
@@ -49,6 +49,8 @@ export function asUnavailable(error: unknown): AppError | undefined {
   const state = sqlState(error) ?? '';
   // A transaction that did not begin or end in its time: it waited for a connection or for locks.
   if (code === 'P2028' || BUSY.test(state) || ADAPTER_BUSY.has(adapterKind(error))) return busy();
+  // Run again as often as makes sense, and there was always somebody in the way.
+  if (isRetryable(error)) return busy();
   if (ADAPTER_AWAY.has(adapterKind(error))) return away();
   if (PRISMA_AWAY.has(code ?? '') || AWAY.test(state) || NETWORK.test(networkCode(error))) return away();
   return error instanceof Error && WITHOUT_CODE.test(`${error.message} ${describe(error)}`) ? away() : undefined;
@@ -88,8 +90,10 @@ function sqlState(error: unknown): string | undefined {
 /** The system's name for a failed connection; one that was tried at several addresses has it without a message. */
 function networkCode(error: unknown): string {
   for (let at: unknown = error, depth = 0; at && typeof at === 'object' && depth < 6; depth++) {
-    const { code, cause, meta } = at as Record<string, unknown>;
+    const { code, syscall, cause, meta } = at as Record<string, unknown>;
     if (typeof code === 'string' && NETWORK.test(code)) return code;
+    // The file of a Unix socket goes with its server.
+    if (code === 'ENOENT' && syscall === 'connect') return 'ECONNREFUSED';
     at = cause ?? (meta as Record<string, unknown> | undefined)?.['driverAdapterError'];
   }
   return '';

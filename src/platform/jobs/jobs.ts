@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { createPool, Prisma, type Tx } from '../database/index.js';
 import { LOGGER } from '../observability/logger.js';
+import { forgiveSecondRelease } from './forgiving-pool.js';
 import { LaneRunner } from './lane-runner.js';
 import { LANES, SCHEMA_OF, type Lane } from './lanes.js';
 import { WorkerLocks } from './worker-locks.js';
@@ -90,7 +91,8 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   async onApplicationBootstrap(): Promise<void> {
     // A lane keeps one connection for itself, to hear of new jobs.
-    this.pool = createPool(this.options.databaseUrl, this.options.concurrency + 1 + this.lanes.size);
+    const { databaseUrl, concurrency } = this.options;
+    this.pool = forgiveSecondRelease(createPool(databaseUrl, concurrency + 1 + this.lanes.size));
     const logger = this.workerLogger();
     const pgPool = this.pool;
     await Promise.all(LANES.map((lane) => runMigrations({ pgPool, logger, schema: SCHEMA_OF[lane] })));

@@ -80,6 +80,12 @@ export const PUBLIC_EVENTS = {
     shape: { ...ORDER, refundId: 'text', amount: 'money' },
     example: { ...ORDER_EXAMPLE, refundId: '0198c5f0-7b7e-7000-8000-000000000020', amount: 350 },
   },
+  'orders.refund_reversed': {
+    description:
+      "A refund that had been given came back to the shop, since the customer's bank did not accept it: the money is owed again.",
+    shape: { ...ORDER, refundId: 'text', amount: 'money' },
+    example: { ...ORDER_EXAMPLE, refundId: '0198c5f0-7b7e-7000-8000-000000000020', amount: 350 },
+  },
   'orders.fulfilled': {
     description: 'Goods of an order were sent: one parcel. With `complete` nothing of the order is left to send.',
     shape: {

@@ -4,16 +4,20 @@ import pg from 'pg';
 import { Config, loadConfig } from '../../../src/platform/config/index.js';
 import { findRunningEmbeddedPostgres } from '../../../src/platform/database/embedded/index.js';
 import { ServerProcess, temporaryFolder, type TemporaryFolder } from '../../support/server-process.js';
-import { eventually, makeVariant, withDatabase } from '../../support/shop-fixture.js';
+import { eventually, makeVariant } from '../../support/shop-fixture.js';
 import { ENVIRONMENT } from '../support/proof-shop.js';
 import { ClockedClient } from './clocked-client.js';
-import { expectNothingLost, hurryJobs, type Charge } from './verdict.js';
+import { ProviderElsewhere } from './provider-elsewhere.js';
+import { expectNothingLost, hurryJobs } from './verdict.js';
 import type { PlainAnswer } from '../support/patient-client.js';
 import { SmallDisk } from './small-disk.js';
 
 const STOCK = 1_000;
 
-/** One process of the built shop with the database that it brings along, if possible on a disk that can be filled. */
+/**
+ * One process of the built shop with the database that it brings along, if possible on a disk that can be filled. Its provider has a
+ * record elsewhere, so that whoever pays is charged whatever becomes of the database.
+ */
 export class EmbeddedShop {
   readonly client: ClockedClient;
 
@@ -21,6 +25,7 @@ export class EmbeddedShop {
     private readonly folder: TemporaryFolder,
     /** Or why there is none. */
     readonly disk: SmallDisk | string,
+    private readonly provider: ProviderElsewhere,
     readonly server: ServerProcess,
     readonly base: string,
     readonly databaseUrl: string,
@@ -32,14 +37,15 @@ export class EmbeddedShop {
   static async start(megabytes: number): Promise<EmbeddedShop> {
     const folder = temporaryFolder();
     const disk = SmallDisk.mount(folder.dataDir, megabytes);
-    const server = new ServerProcess({ dataDir: folder.dataDir, env: { ...ENVIRONMENT } });
+    const provider = await ProviderElsewhere.start();
+    const server = new ServerProcess({ dataDir: folder.dataDir, env: { ...ENVIRONMENT, ...provider.env } });
     try {
       const { base } = await server.ready();
       const databaseUrl = (await findRunningEmbeddedPostgres(folder.dataDir)) ?? '';
       const { variantId } = await makeVariant({ databaseUrl }, { stock: STOCK });
-      return new EmbeddedShop(folder, disk, server, base, databaseUrl, variantId);
+      return new EmbeddedShop(folder, disk, provider, server, base, databaseUrl, variantId);
     } catch (error) {
-      await clean(folder, disk, server);
+      await clean(folder, disk, provider, server);
       throw error;
     }
   }
@@ -113,42 +119,39 @@ export class EmbeddedShop {
   /** @returns how many orders were paid */
   async expectSound(answers: readonly PlainAnswer[]): Promise<number> {
     await hurryJobs(this);
-    const { databaseUrl, variantId } = this;
-    const config: Config = loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl });
+    const { databaseUrl, variantId, provider } = this;
+    const env = { ...provider.env, NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl };
+    const config: Config = loadConfig(env);
     return expectNothingLost({
       databaseUrl,
       config,
       variantId,
       stock: STOCK,
       answers,
-      charges: () => this.charges(),
+      charges: () => provider.charges(),
     });
   }
 
   async stop(): Promise<void> {
     this.client.close();
-    await clean(this.folder, this.disk, this.server);
+    await clean(this.folder, this.disk, this.provider, this.server);
   }
 
   private get pgdata(): string {
     return join(this.folder.dataDir, 'postgres');
   }
-
-  /** The provider in the process keeps its records in the same database. */
-  private async charges(): Promise<Charge[]> {
-    const { rows } = await withDatabase(this, (client) =>
-      client.query<{ key: string; amount: string }>(
-        `select key, amount::text from test_provider_charge where status = 'captured'`,
-      ),
-    );
-    return rows.map(({ key, amount }) => ({ key, captured: BigInt(amount) }));
-  }
 }
 
-async function clean(folder: TemporaryFolder, disk: SmallDisk | string, server: ServerProcess): Promise<void> {
+async function clean(
+  folder: TemporaryFolder,
+  disk: SmallDisk | string,
+  provider: ProviderElsewhere,
+  server: ServerProcess,
+): Promise<void> {
   try {
     if (typeof disk !== 'string') disk.makeRoom();
     await server.stop();
+    await provider.stop();
   } finally {
     if (typeof disk !== 'string') disk.unmount();
     folder.remove();

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { captureEntry, feeEntry, partsOfCapture, refundEntry, splitRefund, type CaptureParts } from './entries.js';
+import {
+  captureEntry,
+  feeEntry,
+  partsOfCapture,
+  refundEntry,
+  refundReversalEntry,
+  splitRefund,
+  type CaptureParts,
+  type NewEntry,
+} from './entries.js';
 
 const PAYMENT = { paymentId: 'p1', provider: 'test' };
 
@@ -125,6 +134,63 @@ describe('refundEntry', () => {
           expect(balance(refundEntry({ ...refund, captured: parts, refundedBefore, amount }))).toBe(0n);
           refundedBefore += amount;
         }
+      }),
+    );
+  });
+});
+
+describe('refundReversalEntry', () => {
+  it('turns a refund around', () => {
+    const captured = { goods: 1_000n, shipping: 400n, tax: 280n };
+    const refund = { refundId: 'r1', provider: 'test', captured, amount: 168n };
+    expect(refundReversalEntry({ ...refund, refundedAfter: 0n })).toEqual({
+      source: 'refund_reversal:r1',
+      kind: 'refund_reversal',
+      postings: [
+        { account: 'sales', amount: -100n },
+        { account: 'shipping', amount: -40n },
+        { account: 'tax', amount: -28n },
+        { account: 'provider:test', amount: 168n },
+      ],
+    });
+    expect(refundReversalEntry({ ...refund, amount: 0n, refundedAfter: 0n })).toBeNull();
+    expect(() => refundReversalEntry({ ...refund, refundedAfter: 1_513n })).toThrow(RangeError);
+  });
+
+  it('leaves the books, whichever refunds come back and when, as those that stand alone would', () => {
+    fc.assert(
+      fc.property(refundedCaptures, fc.array(fc.nat(), { maxLength: 20 }), ({ parts, amounts }, picks) => {
+        const refund = { refundId: 'r1', provider: 'test', captured: parts };
+        const books = new Map<string, bigint>();
+        const book = (entry: NewEntry | null): void => {
+          expect(balance(entry)).toBe(0n);
+          for (const { account, amount } of entry?.postings ?? [])
+            books.set(account, (books.get(account) ?? 0n) + amount);
+        };
+        const standing: bigint[] = [];
+        const left = [...amounts];
+        const refunded = () => standing.reduce((sum, amount) => sum + amount, 0n);
+        const give = (): void => {
+          const amount = left.shift() ?? 0n;
+          book(refundEntry({ ...refund, amount, refundedBefore: refunded() }));
+          standing.push(amount);
+        };
+        for (const pick of picks) {
+          if (pick % 2 === 0 && left.length > 0) give();
+          else if (standing.length > 0) {
+            const [amount = 0n] = standing.splice(pick % standing.length, 1);
+            book(refundReversalEntry({ ...refund, amount, refundedAfter: refunded() }));
+            left.push(amount);
+          }
+          const { goods, shipping, tax } = splitRefund(parts, 0n, refunded());
+          expect(['sales', 'shipping', 'tax'].map((account) => books.get(account) ?? 0n)).toEqual([
+            goods,
+            shipping,
+            tax,
+          ]);
+        }
+        while (left.length > 0) give();
+        expect(['sales', 'shipping', 'tax'].map((account) => books.get(account) ?? 0n)).toEqual(Object.values(parts));
       }),
     );
   });

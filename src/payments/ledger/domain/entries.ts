@@ -5,7 +5,7 @@ export interface CaptureParts {
   readonly tax: bigint;
 }
 
-export type EntryKind = 'capture' | 'fee' | 'refund';
+export type EntryKind = 'capture' | 'fee' | 'refund' | 'refund_reversal';
 
 /** Debits are above 0, credits below. */
 export interface Posting {
@@ -91,6 +91,27 @@ export function refundEntry(input: {
     ...whatFor(amount, captured && splitRefund(captured, refundedBefore, amount)),
     { account: providerAccount(provider), amount: -amount },
   ]);
+}
+
+/**
+ * A refund that came back: the reverse of a refund, as if it had been the last one. So the books stand after it as if the refund had never
+ * been, whichever of the refunds it was, and the next one can be split as ever.
+ * @param input.refundedAfter what the other refunds of the same capture that stand have given back
+ * @returns null for an amount of 0
+ * @throws RangeError when more would be taken back than the parts add up to
+ */
+export function refundReversalEntry({
+  refundedAfter,
+  ...refund
+}: Omit<Parameters<typeof refundEntry>[0], 'refundedBefore'> & { readonly refundedAfter: bigint }): NewEntry | null {
+  const given = refundEntry({ ...refund, refundedBefore: refundedAfter });
+  return (
+    given && {
+      source: `refund_reversal:${refund.refundId}`,
+      kind: 'refund_reversal',
+      postings: given.postings.map(({ account, amount }) => ({ account, amount: -amount })),
+    }
+  );
 }
 
 /**

@@ -56,11 +56,16 @@ export class LedgerEntryResponse {
   id!: string;
   @ApiProperty({
     type: String,
-    description: 'What is booked, each once: `capture:<payment>`, `fee:<payment>` or `refund:<refund>`',
+    description:
+      'What is booked, each once: `capture:<payment>`, `fee:<payment>`, `refund:<refund>` or `refund_reversal:<refund>`',
     example: 'capture:0198c5f0-7b7e-7000-8000-000000000002',
   })
   source!: string;
-  @ApiProperty({ enum: ['capture', 'fee', 'refund'], description: 'What kind of thing that is', example: 'capture' })
+  @ApiProperty({
+    enum: ['capture', 'fee', 'refund', 'refund_reversal'],
+    description: 'What kind of thing that is',
+    example: 'capture',
+  })
   kind!: string;
   @ApiProperty({ type: String, description: 'The order', example: '0198c5f0-7b7e-7000-8000-000000000001' })
   orderId!: string;

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, readFile, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../../errors/index.js';
 import type { OsUser } from './os-user.js';
+import { ensureProgramCopy } from './program-copy.js';
 import { sharedHome } from './shared-home.js';
 
 const run = promisify(execFile);
@@ -50,12 +51,13 @@ export async function prepareBinaries(
 
   const parent = user ? sharedHome() : dataDir;
   const copy = join(parent, `postgresql-${version}-${process.platform}-${process.arch}`);
-  if (!(await exists(copy))) {
-    log(
-      `Copying PostgreSQL's programs to ${copy}, since ${user ? `user ${user.name} cannot reach them` : 'they cannot be prepared'} in ${native}`,
-    );
-    await copyWhole(native, copy);
-  }
+  const why = user ? `user ${user.name} cannot reach them` : 'they cannot be prepared';
+  await ensureProgramCopy({
+    from: native,
+    to: copy,
+    finish: makeReady,
+    announce: () => log(`Copying PostgreSQL's programs to ${copy}, since ${why} in ${native}`),
+  });
   const copied = await tryVersion(copy, user);
   if (copied instanceof Error) throw new EmbeddedUnavailableError(firstLine(copied.message));
   return copied;
@@ -107,29 +109,6 @@ export async function tryVersion(native: string, user: OsUser | undefined): Prom
   } catch (error) {
     return error as Error;
   }
-}
-
-async function copyWhole(from: string, to: string): Promise<void> {
-  const draft = `${to}.${process.pid}`;
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(dirname(to), { recursive: true });
-  await cp(from, draft, { recursive: true, verbatimSymlinks: true });
-  await openForAll(draft);
-  await makeReady(draft);
-  // Another start may have been quicker; its copy is as good.
-  await rename(draft, to).catch(() => rm(draft, { recursive: true, force: true }));
-}
-
-/** Modes as a package manager with an ordinary umask would have written them. */
-async function openForAll(folder: string): Promise<void> {
-  await run('chmod', ['-R', 'a+rX', folder]);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function firstLine(text: string): string {
