@@ -95,7 +95,7 @@ export class OrderNews {
   async refundReversed(tx: Tx, order: Order, refund: Refund): Promise<void> {
     const facts = { refundId: refund.id, amount: Number(refund.amount) };
     await this.note(tx, order, 'refund_reversed', SYSTEM, { ...facts, reason: refund.failure }, false);
-    await this.outbox.append(tx, orderRefundReversed(order, refund.amount, refund.id));
+    this.outbox.append(tx, orderRefundReversed(order, refund.amount, refund.id));
   }
 
   private async note(
