@@ -3,6 +3,7 @@ import { InventoryModule } from '../inventory/index.js';
 import { AddVariantService } from './app/add-variant.service.js';
 import { BrowseProductsService } from './app/browse-products.service.js';
 import { BuildBatchService } from './app/build-batch.service.js';
+import { CatalogCache } from './app/catalog-cache.js';
 import { CategoriesService } from './app/categories.service.js';
 import { ChangeProductService } from './app/change-product.service.js';
 import { ChangeVariantsService } from './app/change-variants.service.js';
@@ -52,6 +53,7 @@ import { ImportFacade } from './import.facade.js';
     AddVariantService,
     BrowseProductsService,
     BuildBatchService,
+    CatalogCache,
     CategoriesRepository,
     CategoriesService,
     ChangeProductService,

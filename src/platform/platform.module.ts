@@ -22,6 +22,8 @@ import { AuditData } from './privacy/audit-data.js';
 import { EventsData } from './privacy/events-data.js';
 import { PersonalData, RetentionProgress } from './privacy/index.js';
 import { Sealer } from './sealing/index.js';
+import { CatalogNewsReceiver } from './reads/catalog-news-receiver.js';
+import { CatalogNews } from './reads/index.js';
 import { StartNotes } from './start-notes.js';
 import { Clock, SystemClock } from './time/index.js';
 
@@ -48,6 +50,8 @@ export class PlatformModule {
         StartNotes,
         FailPoints,
         LoadShedding,
+        CatalogNews,
+        CatalogNewsReceiver,
         Sealer,
         AuditLog,
         PersonalData,
@@ -70,6 +74,7 @@ export class PlatformModule {
         IdempotencyStore,
         StartNotes,
         FailPoints,
+        CatalogNews,
         Sealer,
         AuditLog,
         PersonalData,

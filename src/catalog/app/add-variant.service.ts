@@ -4,6 +4,7 @@ import { AuditLog } from '../../platform/audit-log/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
+import { CatalogNews } from '../../platform/reads/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { ProductReadsRepository } from '../data/product-reads.repository.js';
 import { ProductsRepository } from '../data/products.repository.js';
@@ -25,6 +26,7 @@ export class AddVariantService {
     private readonly audit: AuditLog,
     private readonly idempotency: IdempotencyStore,
     private readonly clock: Clock,
+    private readonly news: CatalogNews,
   ) {}
 
   /**
@@ -46,6 +48,7 @@ export class AddVariantService {
       requireNewCombination(input.options, present);
       const firstPosition = Math.max(-1, ...present.map(({ position }) => position)) + 1;
       const actorId = context.actor.userId;
+      this.news.catalogChanges(tx);
       const [id] = await this.adder.add(tx, { id: product.id, options }, [input], { firstPosition, actorId });
       await this.products.save(tx, product.id, { options }, this.clock.now());
       if (id !== undefined)

@@ -5,6 +5,7 @@ import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { isUuid, type CategoryId } from '../../platform/ids/index.js';
+import { CatalogNews } from '../../platform/reads/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { CategoriesRepository, type CategoryFields } from '../data/categories.repository.js';
 import { CategoryCycleError, CategoryUnknownError } from '../domain/catalog.errors.js';
@@ -30,6 +31,7 @@ export class CategoriesService {
     private readonly idempotency: IdempotencyStore,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly news: CatalogNews,
   ) {}
 
   /** All categories as JSON text, each after its parent. */
@@ -42,6 +44,7 @@ export class CategoriesService {
     return this.idempotency.run(use, async (tx) => {
       const parentId = await this.parent(tx, input.parentId ?? null);
       const slug = input.slug === undefined ? { from: slugify(input.name) } : { asked: requireUsableSlug(input.slug) };
+      this.news.catalogChanges(tx);
       const id = await this.categories.insert(tx, { name: input.name, parentId }, slug, this.clock.now());
       await this.audit.record(tx, actor, {
         action: 'catalog.category_created',
@@ -66,6 +69,7 @@ export class CategoriesService {
       };
       if (Object.keys(fields).length > 0) {
         const before = await this.categories.describe(tx, categoryId);
+        this.news.catalogChanges(tx);
         await this.categories.update(tx, categoryId, fields);
         const after = await this.categories.describe(tx, categoryId);
         const what = { action: 'catalog.category_changed', ...subjectOf(categoryId), before, after };
@@ -82,6 +86,7 @@ export class CategoriesService {
     await this.db.transaction(async (tx) => {
       const before = await this.categories.describe(tx, categoryId);
       if (!(await this.categories.delete(tx, categoryId))) throw new NotFoundError('category');
+      this.news.catalogChanges(tx);
       await this.audit.record(tx, actor, { action: 'catalog.category_deleted', ...subjectOf(categoryId), before });
     });
   }

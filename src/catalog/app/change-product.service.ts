@@ -5,6 +5,7 @@ import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
 import { type ProductId } from '../../platform/ids/index.js';
+import { CatalogNews } from '../../platform/reads/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { CategoriesRepository } from '../data/categories.repository.js';
 import type { DetailRow } from '../data/product-detail.sql.js';
@@ -28,6 +29,7 @@ export class ChangeProductService {
     private readonly categories: CategoriesRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly news: CatalogNews,
   ) {}
 
   /**
@@ -55,6 +57,7 @@ export class ChangeProductService {
       const subject = { type: 'product', id: product.id };
       const before = await this.products.describe(tx, product.id);
       await this.audit.record(tx, actor, { action: 'catalog.product_deleted', subject, before });
+      this.news.catalogChanges(tx);
       const now = this.clock.now();
       await this.variants.markDeleted(tx, { productId: product.id }, now);
       await this.products.markDeleted(tx, product.id, now);
@@ -70,6 +73,7 @@ export class ChangeProductService {
 
   private async changeAndTell(tx: Tx, actor: SignedIn, id: ProductId, change: ProductChange): Promise<void> {
     const before = await this.products.describe(tx, id);
+    this.news.catalogChanges(tx);
     await this.write(tx, id, change);
     const after = await this.products.describe(tx, id);
     await this.audit.recordChange(tx, actor, {

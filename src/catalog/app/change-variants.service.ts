@@ -6,6 +6,7 @@ import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
 import { isUuid } from '../../platform/ids/index.js';
+import { CatalogNews } from '../../platform/reads/index.js';
 import { Clock } from '../../platform/time/index.js';
 import type { DetailRow } from '../data/product-detail.sql.js';
 import { ProductReadsRepository } from '../data/product-reads.repository.js';
@@ -25,6 +26,7 @@ export class ChangeVariantsService {
     private readonly inventory: InventoryFacade,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly news: CatalogNews,
   ) {}
 
   /**
@@ -90,6 +92,7 @@ export class ChangeVariantsService {
       if (!variant) throw new NotFoundError('variant');
       requireVersion(expected, product.version);
       const others = present.filter((row) => row !== variant);
+      this.news.catalogChanges(tx);
       await work(tx, product, variant, others);
       return this.reads.readDetail(tx, product.id);
     });

@@ -4,6 +4,7 @@ import { AuditLog } from '../../platform/audit-log/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import type { ProductId } from '../../platform/ids/index.js';
+import { CatalogNews } from '../../platform/reads/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { CategoriesRepository } from '../data/categories.repository.js';
 import { ProductReadsRepository } from '../data/product-reads.repository.js';
@@ -27,6 +28,7 @@ export class CreateProductService {
     private readonly audit: AuditLog,
     private readonly idempotency: IdempotencyStore,
     private readonly clock: Clock,
+    private readonly news: CatalogNews,
   ) {}
 
   /**
@@ -35,6 +37,7 @@ export class CreateProductService {
    */
   async create(input: NewProductInput, actor: SignedIn, use: KeyUse | undefined): Promise<KeptAnswer> {
     return this.idempotency.run(use, async (tx) => {
+      this.news.catalogChanges(tx);
       const id = await this.write(tx, input, actor);
       await this.audit.record(tx, actor, {
         action: 'catalog.product_created',

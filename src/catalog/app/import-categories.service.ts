@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/index.js';
 import { Db, uniqueViolation } from '../../platform/database/index.js';
 import { minorUnits } from '../../platform/money/index.js';
+import { CatalogNews } from '../../platform/reads/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { ImportCategoriesRepository } from '../data/import-categories.repository.js';
 import { ImportProductsRepository } from '../data/import-products.repository.js';
@@ -24,6 +25,7 @@ export class ImportCategoriesService {
     private readonly progress: ImportProgressRepository,
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly news: CatalogNews,
   ) {}
 
   /** @returns how the import finds categories from now on. */
@@ -63,7 +65,10 @@ export class ImportCategoriesService {
   private async insert(names: readonly string[]): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
-        await this.db.transaction((tx) => this.categories.insertMany(tx, names, this.clock.now()));
+        await this.db.transaction((tx) => {
+          this.news.catalogChanges(tx);
+          return this.categories.insertMany(tx, names, this.clock.now());
+        });
         return;
       } catch (error) {
         if (!uniqueViolation(error) || tries >= MAX_TRIES) throw error;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InventoryFacade } from '../../inventory/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import { CatalogNews } from '../../platform/reads/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { ImportWriteRepository } from '../data/import-write.repository.js';
 import { writesFor, type PlannedProduct } from '../domain/shopify/import-writes.js';
@@ -12,10 +13,12 @@ export class ProductsWriter {
     private readonly products: ImportWriteRepository,
     private readonly inventory: InventoryFacade,
     private readonly clock: Clock,
+    private readonly news: CatalogNews,
   ) {}
 
   /** The products that there are must be locked. */
   async write(tx: Tx, planned: readonly PlannedProduct[], actorId: string | null): Promise<void> {
+    this.news.catalogChanges(tx);
     const writes = writesFor(planned);
     await this.products.write(tx, writes, this.clock.now());
     if (writes.newStock.length > 0) await this.inventory.createItems(tx, writes.newStock, { kind: 'import', actorId });

@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   CurrentActor,
   CurrentUser,
@@ -11,6 +11,7 @@ import {
 } from '../../platform/access/index.js';
 import { ApiOperationOf, ApiProblems, JsonText } from '../../platform/http/index.js';
 import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
+import { CatalogCache } from '../app/catalog-cache.js';
 import { CategoriesService } from '../app/categories.service.js';
 import { sendKept, sendPublicly } from './answers.js';
 import {
@@ -25,15 +26,23 @@ const ID = { name: 'id', description: 'The category', example: '0198c5f0-7b7e-70
 @ApiTags('catalog')
 @Controller('v1/categories')
 export class CategoriesController {
-  constructor(private readonly categories: CategoriesService) {}
+  constructor(
+    private readonly categories: CategoriesService,
+    private readonly cache: CatalogCache,
+  ) {}
 
   @Get()
   @Public()
   @ApiOperationOf('listCategories', 'All categories', 'The whole tree as a flat list, with how many products each has.')
   @ApiOkResponse({ type: CategoryListResponse, description: 'The categories' })
   @ApiProblems(400)
-  async list(@CurrentActor() actor: Actor, @Res({ passthrough: true }) reply: FastifyReply): Promise<JsonText> {
-    return sendPublicly(reply, actor, new JsonText(`{"items":${await this.categories.list()}}`));
+  async list(
+    @CurrentActor() actor: Actor,
+    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText> {
+    const load = async () => new JsonText(`{"items":${await this.categories.list()}}`);
+    return sendPublicly(reply, actor, await this.cache.answer({ actor, headers }, 'categories', '', load));
   }
 
   @Post()

@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   AlsoOpens,
   CurrentActor,
@@ -21,6 +21,7 @@ import {
 } from '../../platform/http/index.js';
 import { ApiIdempotencyKey, IdempotencyKey, useOfUsersKey } from '../../platform/idempotency/index.js';
 import { BrowseProductsService } from '../app/browse-products.service.js';
+import { CatalogCache } from '../app/catalog-cache.js';
 import { ChangeProductService } from '../app/change-product.service.js';
 import { CreateProductService } from '../app/create-product.service.js';
 import { sendKept, sendPublicly } from './answers.js';
@@ -36,6 +37,7 @@ const ADDRESS = { name: 'idOrSlug', description: "The product's id or slug", exa
 export class ProductsController {
   constructor(
     private readonly browse: BrowseProductsService,
+    private readonly cache: CatalogCache,
     private readonly creation: CreateProductService,
     private readonly changes: ChangeProductService,
     private readonly config: Config,
@@ -54,10 +56,12 @@ export class ProductsController {
   async list(
     @Query() query: ListProductsQuery,
     @CurrentActor() actor: Actor,
+    @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const page = await this.browse.list(toBrowseQuery(query), actor);
-    return sendPublicly(reply, actor, new JsonText(pageJson(page)));
+    const asked = toBrowseQuery(query);
+    const load = async () => new JsonText(pageJson(await this.browse.list(asked, actor)));
+    return sendPublicly(reply, actor, await this.cache.answer({ actor, headers }, 'list', asked, load));
   }
 
   @Get(':idOrSlug')
@@ -70,10 +74,14 @@ export class ProductsController {
   async get(
     @Param('idOrSlug') idOrSlug: string,
     @CurrentActor() actor: Actor,
+    @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const { json, version } = await this.browse.get(idOrSlug, actor);
-    return sendPublicly(reply, actor, new JsonText(json, version));
+    const load = async () => {
+      const { json, version } = await this.browse.get(idOrSlug, actor);
+      return new JsonText(json, version);
+    };
+    return sendPublicly(reply, actor, await this.cache.answer({ actor, headers }, 'product', idOrSlug, load));
   }
 
   @Post()

@@ -6,6 +6,7 @@ import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
 import { isUuid, newId } from '../../platform/ids/index.js';
+import { CatalogNews } from '../../platform/reads/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { LocationsRepository, type LocationFields, type LocationRow } from '../data/locations.repository.js';
 import { LastLocationError, TooManyLocationsError } from '../domain/inventory.errors.js';
@@ -32,6 +33,7 @@ export class LocationsService {
     private readonly keys: IdempotencyStore,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly news: CatalogNews,
   ) {}
 
   /** By priority. */
@@ -84,6 +86,7 @@ export class LocationsService {
         });
         if (!turned) return after;
         await this.requireActive(tx);
+        this.news.catalogChanges(tx);
         await this.locations.withholdStock(tx, before.id, this.clock.now());
         return after;
       },

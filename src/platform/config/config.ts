@@ -28,6 +28,8 @@ export class Config {
   /** Absent: the embedded PostgreSQL in `dataDir/postgres`. */
   readonly databaseUrl = this.env.DATABASE_URL;
   readonly databasePoolSize = this.env.DATABASE_POOL_SIZE;
+  /** For reads of the catalogue that were just answered; 0: none are kept. */
+  readonly catalogCacheBytes = this.env.CATALOG_CACHE_MB * 1024 * 1024;
   readonly smtpUrl = this.env.SMTP_URL;
   readonly mailFrom = this.env.MAIL_FROM;
   readonly seedDemo = this.env.SEED_DEMO;

@@ -42,6 +42,7 @@ export class Environment {
   })
   DATABASE_URL?: string;
   @Transform(toInt) @IsInt() @Min(2) @Max(200) DATABASE_POOL_SIZE = 10;
+  @Transform(toInt) @IsInt() @Min(0) @Max(4096) CATALOG_CACHE_MB = 16;
   @IsOptional()
   @Matches(/^smtps?:\/\/\S+$/, { message: 'SMTP_URL must read smtp://user:password@host:port' })
   SMTP_URL?: string;

@@ -8,7 +8,7 @@ declare const inTransaction: unique symbol;
  * An open transaction: Prisma's client, and hand-written statements on the same connection. The brand keeps the root client, which
  * would write outside of it, from passing for one. Both see each other's writes.
  */
-export type Tx = Prisma.TransactionClient & SqlTransaction & { readonly [inTransaction]: true };
+export type Tx = Prisma.TransactionClient & SqlTransaction & Commit & { readonly [inTransaction]: true };
 
 /** Hand-written statements of a transaction, prepared under their name at their first use on a connection. For `*.sql.ts` files only. */
 export interface SqlTransaction {
@@ -31,6 +31,11 @@ export interface SqlTransaction {
   ) => void;
 }
 
+export interface Commit {
+  /** Does the work once all is committed, before whoever opened the transaction hears of it; never where it is not. It must not throw. */
+  readonly afterCommit: (work: () => void) => void;
+}
+
 /** What hand-written reads may go through: `Db`, or a transaction. */
 export type SqlReader = Pick<SqlTransaction, 'sql'>;
 
@@ -43,6 +48,7 @@ const ABORTED = '25P02';
  */
 export class OpenTransaction {
   private readonly written: Promise<unknown>[] = [];
+  private readonly toDo: (() => void)[] = [];
   private failure: { readonly error: unknown } | undefined;
   private prisma: ReturnType<PrismaTransactions['open']> | undefined;
   private over = false;
@@ -68,6 +74,7 @@ export class OpenTransaction {
       // Of a transaction in which a statement failed, a commit is a rollback: it need not wait for them.
       this.send(this.client.query('commit'));
       await this.settle();
+      for (const work of this.toDo) work();
       return result;
     } catch (error) {
       this.over = true;
@@ -124,14 +131,15 @@ export class OpenTransaction {
 
   /** This, and whatever Prisma's client has: the latter opens Prisma's side of the transaction when it is first called. */
   private asTx(): Tx {
-    const own: SqlTransaction = {
+    const own: SqlTransaction & Commit = {
       sql: (name, text, values) => this.sql(name, text, values),
       write: (name, text, values, explain) => this.write(name, text, values, explain),
+      afterCommit: (work) => void this.toDo.push(work),
     };
     const delegates = new Map<string | symbol, unknown>();
     return new Proxy(own, {
       get: (target, property) => {
-        if (property in target) return target[property as keyof SqlTransaction];
+        if (property in target) return target[property as keyof typeof target];
         // A promise resolved with this must not take it for another promise.
         if (property === 'then') return undefined;
         if (!delegates.has(property)) delegates.set(property, this.delegate(property));

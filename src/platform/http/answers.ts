@@ -3,10 +3,17 @@ import { entityTag, noneMatch } from './conditional.js';
 
 /** An answer whose JSON is already text (as PostgreSQL built it, or as an idempotency record keeps it). */
 export class JsonText {
+  private tag: string | undefined;
+
   constructor(
     readonly text: string,
     readonly version = 0,
   ) {}
+
+  /** Made once, however often the text is sent. */
+  get etag(): string {
+    return (this.tag ??= entityTag(this.version, this.text));
+  }
 }
 
 /**
@@ -40,7 +47,7 @@ function asJson(body: unknown): JsonText | undefined {
 function tag(json: JsonText, request: FastifyRequest, reply: FastifyReply): Written {
   const read = request.method === 'GET' || request.method === 'HEAD';
   if (!read && json.version === 0) return json;
-  const etag = entityTag(json.version, json.text);
+  const { etag } = json;
   void reply.header('etag', etag);
   if (!read || noneMatch(request.headers['if-none-match'], etag)) return json;
   void reply.status(304).removeHeader('content-type');

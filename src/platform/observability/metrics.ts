@@ -37,6 +37,29 @@ export class Metrics {
     });
   }
 
+  /** Tells how often reads were answered from what was kept, and how much is kept. */
+  watchReads(cache: { readonly hits: number; readonly misses: number; readonly bytes: number }): void {
+    new Counter({
+      name: 'backroom_catalog_cache_reads_total',
+      help: 'Reads of the catalogue by guests that were answered from the cache (hit), or had to ask the database (miss)',
+      labelNames: ['result'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc({ result: 'hit' }, cache.hits);
+        this.inc({ result: 'miss' }, cache.misses);
+      },
+    });
+    new Gauge({
+      name: 'backroom_catalog_cache_bytes',
+      help: 'Bytes of answers about the catalogue that are kept',
+      registers: [this.registry],
+      collect() {
+        this.set(cache.bytes);
+      },
+    });
+  }
+
   observeRequest(method: string, route: string, status: number, seconds: number): void {
     this.requests.observe({ method, route, status: String(status) }, seconds);
   }

@@ -1,0 +1,125 @@
+import { performance } from 'node:perf_hooks';
+import { BoundedCache } from './bounded-cache.js';
+
+export interface CacheOptions<V> {
+  readonly maxBytes: number;
+  /** How old a value may be when it is given out, counted from when its reading began. */
+  readonly maxAgeMs: number;
+  readonly bytesOf: (value: V) => number;
+  /** What the value tells of, so far as `forget` may name it. */
+  readonly subjectsOf: (value: V) => readonly string[];
+  /** Milliseconds of a clock that does not jump. */
+  readonly now?: () => number;
+}
+
+interface Kept<V> {
+  readonly value: V;
+  readonly subjects: readonly string[];
+  readonly begun: Moment;
+}
+
+/** When a reading began: by the clock, and by the changes that had been heard of by then. */
+interface Moment {
+  readonly at: number;
+  readonly changes: number;
+}
+
+interface Reading<V> {
+  readonly begun: Moment;
+  readonly promise: Promise<V>;
+}
+
+/**
+ * Values by key for a moment, each read once for all who ask meanwhile. What was forgotten is given out no more: neither what is kept, nor
+ * what is just being read, since that may have begun before the change.
+ */
+export class CachedReads<V> {
+  hits = 0;
+  misses = 0;
+  private readonly kept: BoundedCache<Kept<V>>;
+  private readonly readings = new Map<string, Reading<V>>();
+  private readonly now: () => number;
+  private changes = 0;
+  private allChanged = 0;
+  /** Subjects by their last change. What is older than any value that may be given out is let go of. */
+  private changed = new Map<string, number>();
+  private changedBefore = new Map<string, number>();
+  private changedSince = 0;
+
+  constructor(private readonly options: CacheOptions<V>) {
+    this.kept = new BoundedCache(options.maxBytes);
+    this.now = options.now ?? (() => performance.now());
+  }
+
+  get bytes(): number {
+    return this.kept.bytes;
+  }
+
+  /** @param load reads the value; what it throws reaches all who wait, and is not kept */
+  read(key: string, load: () => Promise<V>): V | Promise<V> {
+    const kept = this.kept.get(key);
+    if (kept && this.isGood(kept)) {
+      this.hits++;
+      return kept.value;
+    }
+    const reading = this.readings.get(key);
+    if (reading) {
+      this.hits++;
+      return reading.promise;
+    }
+    this.misses++;
+    return this.begin(key, load).promise;
+  }
+
+  /** Everything may have changed. */
+  forgetAll(): void {
+    this.allChanged = ++this.changes;
+    this.kept.clear();
+    this.readings.clear();
+  }
+
+  /** These subjects have changed. */
+  forget(subjects: readonly string[]): void {
+    const now = this.now();
+    if (now - this.changedSince > this.options.maxAgeMs) {
+      this.changedBefore = this.changed;
+      this.changed = new Map();
+      this.changedSince = now;
+    }
+    const change = ++this.changes;
+    for (const subject of subjects) this.changed.set(subject, change);
+    this.readings.clear();
+  }
+
+  private begin(key: string, load: () => Promise<V>): Reading<V> {
+    const begun = { at: this.now(), changes: this.changes };
+    const promise = load().then(
+      (value) => {
+        const kept = { value, subjects: this.options.subjectsOf(value), begun };
+        if (this.isGood(kept)) this.kept.set(key, kept, this.options.bytesOf(value));
+        this.end(key, begun);
+        return value;
+      },
+      (error: unknown) => {
+        this.end(key, begun);
+        throw error;
+      },
+    );
+    const reading = { begun, promise };
+    this.readings.set(key, reading);
+    return reading;
+  }
+
+  private end(key: string, begun: Moment): void {
+    if (this.readings.get(key)?.begun === begun) this.readings.delete(key);
+  }
+
+  private isGood({ begun, subjects }: Kept<V>): boolean {
+    if (begun.changes < this.allChanged || this.now() - begun.at >= this.options.maxAgeMs) return false;
+    return !subjects.some((subject) => this.lastChange(subject) > begun.changes);
+  }
+
+  private lastChange(subject: string): number {
+    return this.changed.get(subject) ?? this.changedBefore.get(subject) ?? 0;
+  }
+}

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { ApiClient } from '../support/api-client.js';
+import { makeCart, orderBody } from '../support/shop-fixture.js';
+import { asAdmin, startBeside, startTestApp, type TestApp } from '../support/test-app.js';
+
+let app: TestApp;
+let beside: Awaited<ReturnType<typeof startBeside>>;
+let admin: ApiClient;
+let sql: pg.Client;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  beside = await startBeside(app);
+  admin = await asAdmin(app);
+  sql = new pg.Client({ connectionString: app.databaseUrl });
+  await sql.connect();
+});
+afterAll(async () => {
+  await sql.end();
+  await beside.close();
+  await app.close();
+});
+
+interface Product {
+  id: string;
+  slug: string;
+  title: string;
+  variants: { id: string; available: number; inStock: boolean }[];
+}
+let product: Product;
+let made = 0;
+
+beforeEach(async () => {
+  const variant = { sku: `CACHE-${++made}`, price: { amount: 1000, currency: 'GBP' }, stock: 5 };
+  const { json } = await admin.post<Product>(
+    '/v1/products',
+    { title: `Mug ${made}`, variants: [variant] },
+    { expect: 201 },
+  );
+  product = json;
+});
+
+const read = async (client: ApiClient) => (await client.get<Product>(`/v1/products/${product.slug}`)).json;
+const available = async (client: ApiClient) => (await read(client)).variants[0]?.available;
+const title = async (client: ApiClient) => (await read(client)).title;
+
+/** As nobody does who runs a shop: nothing tells anyone of it. */
+const renameQuietly = (to: string) => sql.query('update product set title = $2 where id = $1', [product.id, to]);
+
+async function order(quantity: number): Promise<void> {
+  const cart = await makeCart(app.guest, [{ variantId: product.variants[0]?.id ?? '', quantity }]);
+  await app.guest.post('/v1/orders', orderBody(cart.id), { expect: 201 });
+}
+
+/** How often it was so, in so many tries: whether something happens within part of a second is also a matter of the machine. */
+async function timesOf(tries: number, happens: () => Promise<boolean>): Promise<number> {
+  let times = 0;
+  for (let n = 0; n < tries; n++) if (await happens()) times++;
+  return times;
+}
+
+async function within(ms: number, holds: () => Promise<boolean>): Promise<boolean> {
+  for (const end = performance.now() + ms; performance.now() < end;) if (await holds()) return true;
+  return false;
+}
+
+describe('a guest', () => {
+  it('is given what was read a moment ago, and what the database holds a second later', async () => {
+    let kept = 0;
+    for (const to of ['One', 'Two', 'Three', 'Four', 'Five']) {
+      const before = await title(app.guest);
+      await renameQuietly(to);
+      if ((await title(app.guest)) === before) kept++;
+    }
+    expect(kept).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await title(app.guest)).toBe('Five');
+  });
+
+  it('sees a change by staff as soon as it is answered, in every list', async () => {
+    const find = async () => {
+      const { json } = await app.guest.get<{ items: Product[] }>('/v1/products?limit=100');
+      return json.items.find(({ id }) => id === product.id)?.title;
+    };
+    for (const to of ['One', 'Two', 'Three']) {
+      await admin.patch(`/v1/products/${product.id}`, { title: to }, { expect: 200 });
+      expect([await title(app.guest), await find()]).toEqual([to, to]);
+    }
+    await admin.delete(`/v1/products/${product.id}`, { expect: 204 });
+    await app.guest.get(`/v1/products/${product.slug}`, { expect: 404 });
+    expect(await find()).toBeUndefined();
+  });
+
+  it('sees a category as soon as it is made, changed or gone', async () => {
+    const names = async () =>
+      (await app.guest.get<{ items: { name: string }[] }>('/v1/categories')).json.items.map(({ name }) => name);
+    const { json } = await admin.post<{ id: string }>('/v1/categories', { name: `C${made}` }, { expect: 201 });
+    expect(await names()).toContain(`C${made}`);
+    await admin.patch(`/v1/categories/${json.id}`, { name: `D${made}` }, { expect: 200 });
+    expect(await names()).toContain(`D${made}`);
+    await admin.delete(`/v1/categories/${json.id}`, { expect: 204 });
+    expect(await names()).not.toContain(`D${made}`);
+  });
+
+  it('sees how many are left as soon as an order is placed, and stock that staff have counted', async () => {
+    expect(await available(app.guest)).toBe(5);
+    await order(2);
+    expect(await available(app.guest)).toBe(3);
+    const variantId = product.variants[0]?.id ?? '';
+    await admin.post(
+      `/v1/inventory/${variantId}/adjustments`,
+      { delta: 4, reason: 'Found' },
+      { expect: 201, headers: { 'idempotency-key': `found-${made}` } },
+    );
+    expect(await available(app.guest)).toBe(7);
+  });
+
+  it('does not find among what is in stock what the last order has taken', async () => {
+    const inStock = async () =>
+      (await app.guest.get<{ items: Product[] }>('/v1/products?inStock=true&limit=100')).json.items.some(
+        ({ id }) => id === product.id,
+      );
+    expect(await inStock()).toBe(true);
+    await order(5);
+    expect(await inStock()).toBe(false);
+  });
+});
+
+describe('whoever sends credentials', () => {
+  it('is never answered from what is kept, whatever the credentials', async () => {
+    const other = new Headers({ authorization: 'Basic Z3JhY2U6aG9wcGVy' });
+    for (const to of ['First', 'Second', 'Third']) {
+      await title(app.guest);
+      await renameQuietly(to);
+      expect(await title(admin)).toBe(to);
+      const answer = await fetch(`${app.base}/v1/products/${product.slug}`, { headers: other });
+      expect(((await answer.json()) as Product).title).toBe(to);
+    }
+  });
+
+  it('leaves nothing behind for guests', async () => {
+    await admin.patch(`/v1/products/${product.id}`, { status: 'draft' }, { expect: 200 });
+    expect(await title(admin)).toBe(product.title);
+    await app.guest.get(`/v1/products/${product.slug}`, { expect: 404 });
+  });
+});
+
+describe('another process', () => {
+  it('hears of a change before what it keeps is too old', async () => {
+    const heard = await timesOf(6, async () => {
+      const before = await title(beside.guest);
+      const since = performance.now();
+      await admin.patch(`/v1/products/${product.id}`, { title: `${before}!` }, { expect: 200 });
+      return within(800 - (performance.now() - since), async () => (await title(beside.guest)) === `${before}!`);
+    });
+    expect(heard).toBeGreaterThan(2);
+  });
+
+  it('forgets what it keeps when it loses the connection that it hears by, and hears again by another', async () => {
+    const RECEIVERS = `from pg_stat_activity where datname = current_database() and application_name = 'backroom catalogue news'`;
+    const forgot = await timesOf(6, async () => {
+      const before = await title(beside.guest);
+      const since = performance.now();
+      await renameQuietly(`${before}!`);
+      await sql.query(`select pg_terminate_backend(pid) ${RECEIVERS}`);
+      const soon = await within(
+        800 - (performance.now() - since),
+        async () => (await title(beside.guest)) === `${before}!`,
+      );
+      await within(
+        5_000,
+        async () => (await sql.query(`select pid ${RECEIVERS} and query like 'listen%'`)).rowCount === 2,
+      );
+      return soon;
+    });
+    expect(forgot).toBeGreaterThan(2);
+    const heard = await timesOf(6, async () => {
+      const before = await title(beside.guest);
+      const since = performance.now();
+      await admin.patch(`/v1/products/${product.id}`, { title: `${before}?` }, { expect: 200 });
+      return within(800 - (performance.now() - since), async () => (await title(beside.guest)) === `${before}?`);
+    });
+    expect(heard).toBeGreaterThan(2);
+  });
+});
+
+describe('the metrics', () => {
+  it('tell how many reads were answered from what is kept', async () => {
+    const count = async (result: string) => {
+      const text = await (await fetch(`${app.base}/metrics`)).text();
+      return Number(new RegExp(`backroom_catalog_cache_reads_total\\{result="${result}"\\} (\\d+)`).exec(text)?.[1]);
+    };
+    const [hits, misses] = [await count('hit'), await count('miss')];
+    await Promise.all(Array.from({ length: 20 }, () => title(app.guest)));
+    expect((await count('hit')) - hits).toBeGreaterThan(0);
+    expect((await count('miss')) - misses).toBeGreaterThan(0);
+  });
+});
