@@ -8,11 +8,13 @@ import type { Config } from './platform/config/index.js';
 import { startEmbeddedPostgres } from './platform/database/embedded/index.js';
 import { applyMigrations } from './platform/database/migrations/index.js';
 import { AppError } from './platform/errors/index.js';
+import { keepHeapSmall } from './platform/heap.js';
 import { createLogger } from './platform/observability/logger.js';
 import { StartNotes } from './platform/start-notes.js';
 import { readCertificate, serveHttps, type HttpsService } from './platform/tls/index.js';
 import { Shutdown } from './shutdown.js';
 
+keepHeapSmall();
 const shutdown = new Shutdown();
 let logger: Logger | undefined;
 

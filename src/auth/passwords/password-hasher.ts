@@ -1,5 +1,5 @@
 import { hash, verify, type Options } from '@node-rs/argon2';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { Config } from '../../platform/config/index.js';
 import { normalizePassword, requireGoodPassword } from './password-rules.js';
@@ -7,21 +7,17 @@ import { WorkQueue } from './work-queue.js';
 
 /** OWASP's Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. */
 const ARGON2ID = 2;
-const PARAMETERS: Options = { algorithm: ARGON2ID, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
+const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } satisfies Options;
 const MOST_WAITING = 100;
 
 /** Hashes and checks passwords off the main thread, a few at a time. */
 @Injectable()
-export class PasswordHasher implements OnModuleInit {
+export class PasswordHasher {
   private readonly queue: WorkQueue;
-  private nobodys = '';
+  private readonly nobodys = nobodysHash();
 
   constructor(private readonly config: Config) {
     this.queue = new WorkQueue(config.passwordHashConcurrency, MOST_WAITING);
-  }
-
-  async onModuleInit(): Promise<void> {
-    this.nobodys = await hash(randomBytes(32), PARAMETERS);
   }
 
   /**
@@ -48,4 +44,14 @@ export class PasswordHasher implements OnModuleInit {
     const same = await this.queue.run(() => verify(passwordHash ?? this.nobodys, normalizePassword(password)));
     return same && passwordHash !== undefined;
   }
+}
+
+/** Of the same form and cost as a hash that was computed, which a start would have to wait for; 256 random bits are no password's hash. */
+function nobodysHash(): string {
+  const { memoryCost, timeCost, parallelism } = PARAMETERS;
+  return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${randomBase64(16)}$${randomBase64(32)}`;
+}
+
+function randomBase64(bytes: number): string {
+  return randomBytes(bytes).toString('base64').replaceAll('=', '');
 }

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,8 +12,6 @@ import { MailFailure, MailTransport, type OutgoingMail } from './mail-transport.
  * whole or not at all; the same mail again replaces itself.
  */
 export class FileTransport extends MailTransport {
-  private readonly composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
-
   constructor(
     private readonly folder: string,
     private readonly sender: Sender,
@@ -24,7 +21,10 @@ export class FileTransport extends MailTransport {
 
   async deliver(mail: OutgoingMail): Promise<void> {
     try {
-      const { message } = await this.composer.sendMail(mailMessage(mail, this.sender));
+      // Read when there is a mail to write: a start does not wait for it.
+      const { createTransport } = await import('nodemailer');
+      const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+      const { message } = await composer.sendMail(mailMessage(mail, this.sender));
       if (!Buffer.isBuffer(message)) throw new TypeError('The mail was not made in one piece');
       await mkdir(this.folder, { recursive: true, mode: 0o700 });
       await writeWhole(join(this.folder, `${mail.id}.eml`), message);

@@ -7,7 +7,6 @@ import { GeneralLimits } from './general-limits.js';
 import { LIMIT_STORE, type LimitStore } from './limit-store.js';
 import { PostgresLimitStore } from './postgres-limit-store.sql.js';
 import { RateLimits } from './rate-limits.js';
-import { RedisLimitStore } from './redis-limit-store.js';
 import { RequestLimits } from './request-limits.js';
 import { StoreWatch } from './store-watch.js';
 
@@ -15,10 +14,12 @@ import { StoreWatch } from './store-watch.js';
   providers: [
     {
       provide: LIMIT_STORE,
-      useFactory: (config: Config, db: Db): LimitStore =>
-        config.redisUrl !== undefined && config.rateLimit
-          ? new RedisLimitStore(config.redisUrl)
-          : new PostgresLimitStore(db),
+      useFactory: async (config: Config, db: Db): Promise<LimitStore> => {
+        if (config.redisUrl === undefined || !config.rateLimit) return new PostgresLimitStore(db);
+        // Most shops have no Redis, and its client is large.
+        const { RedisLimitStore } = await import('./redis-limit-store.js');
+        return new RedisLimitStore(config.redisUrl);
+      },
       inject: [Config, Db],
     },
     { provide: StoreWatch, useFactory: (logger: Logger) => new StoreWatch(logger), inject: [LOGGER] },
