@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import pg from 'pg';
 import type { Answer, ApiClient } from '../support/api-client.js';
 import { csv } from '../support/import-shop.js';
+import { eventually } from '../support/shop-fixture.js';
 import { ADMIN, asAdmin, asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
 
 interface Import {
@@ -276,8 +277,10 @@ describe('a file that cannot be taken in', () => {
     while ((await count('catalog_import_row')) === 0) await sleep(20);
     request.destroy();
     while ((await count('catalog_import_row')) !== 0) await sleep(20);
-    const { rows } = await database.query('select 1 from catalog_import where staged_at is null');
-    expect(rows).toEqual([]);
+    // The import goes after its rows.
+    const unfinished = async () =>
+      (await database.query<object>('select 1 from catalog_import where staged_at is null')).rows;
+    expect(await eventually(unfinished, (rows) => rows.length === 0)).toEqual([]);
   });
 
   it('pauses for too long', async () => {

@@ -14,7 +14,7 @@ interface Problem {
 }
 
 const PASSWORD = 'correct horse battery staple';
-const ENV = { RATE_LIMIT: 'on', TRUSTED_PROXIES: '1' };
+const ENV = { RATE_LIMIT: 'on', TRUSTED_PROXIES: '1', LIMIT_PER_MINUTE: '1200' };
 
 let shop: TestApp;
 /** Another process of the same shop. */
