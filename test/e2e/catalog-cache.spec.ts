@@ -10,7 +10,7 @@ let admin: ApiClient;
 let sql: pg.Client;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = await startTestApp({ MAX_EVENT_LOOP_DELAY_MS: '60000' });
   beside = await startBeside(app);
   admin = await asAdmin(app);
   sql = new pg.Client({ connectionString: app.databaseUrl });
@@ -30,6 +30,7 @@ interface Product {
 }
 let product: Product;
 let made = 0;
+let counts = 0;
 
 beforeEach(async () => {
   const variant = { sku: `CACHE-${++made}`, price: { amount: 1000, currency: 'GBP' }, stock: 5 };
@@ -45,6 +46,12 @@ const read = async (client: ApiClient) => (await client.get<Product>(`/v1/produc
 const available = async (client: ApiClient) => (await read(client)).variants[0]?.available;
 const title = async (client: ApiClient) => (await read(client)).title;
 
+async function adjust(change: { delta: number } | { onHand: number }): Promise<void> {
+  const path = `/v1/inventory/${product.variants[0]?.id ?? ''}/adjustments`;
+  const headers = { 'idempotency-key': `count-${++counts}` };
+  await admin.post(path, { ...change, reason: 'Counted' }, { expect: 201, headers });
+}
+
 /** As nobody does who runs a shop: nothing tells anyone of it. */
 const renameQuietly = (to: string) => sql.query('update product set title = $2 where id = $1', [product.id, to]);
 
@@ -53,15 +60,29 @@ async function order(quantity: number): Promise<void> {
   await app.guest.post('/v1/orders', orderBody(cart.id), { expect: 201 });
 }
 
-/** How often it was so, in so many tries: whether something happens within part of a second is also a matter of the machine. */
-async function timesOf(tries: number, happens: () => Promise<boolean>): Promise<number> {
-  let times = 0;
-  for (let n = 0; n < tries; n++) if (await happens()) times++;
-  return times;
-}
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function within(ms: number, holds: () => Promise<boolean>): Promise<boolean> {
-  for (const end = performance.now() + ms; performance.now() < end;) if (await holds()) return true;
+/**
+ * Whether a change is seen while what was read just before it would still be given out, so that it was forgotten and not merely too old.
+ * Tried again where the machine was too slow to tell the two apart.
+ */
+async function isSeenInTime(steps: {
+  readonly before?: () => Promise<unknown>;
+  readonly read: () => Promise<unknown>;
+  readonly change: () => Promise<unknown>;
+  readonly isSeen: () => Promise<boolean>;
+}): Promise<boolean> {
+  for (let tries = 0; tries < 12; tries++) {
+    await steps.before?.();
+    await pause(1_050);
+    const since = performance.now();
+    const passed = () => performance.now() - since;
+    await steps.read();
+    await steps.change();
+    let seen = false;
+    while (!seen && passed() < 900) seen = await steps.isSeen();
+    if (seen && passed() < 1_000) return true;
+  }
   return false;
 }
 
@@ -74,7 +95,7 @@ describe('a guest', () => {
       if ((await title(app.guest)) === before) kept++;
     }
     expect(kept).toBeGreaterThan(0);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await pause(1_000);
     expect(await title(app.guest)).toBe('Five');
   });
 
@@ -83,10 +104,17 @@ describe('a guest', () => {
       const { json } = await app.guest.get<{ items: Product[] }>('/v1/products?limit=100');
       return json.items.find(({ id }) => id === product.id)?.title;
     };
-    for (const to of ['One', 'Two', 'Three']) {
-      await admin.patch(`/v1/products/${product.id}`, { title: to }, { expect: 200 });
-      expect([await title(app.guest), await find()]).toEqual([to, to]);
-    }
+    const both = async () => [await title(app.guest), await find()];
+    let to = product.title;
+    const seen = await isSeenInTime({
+      read: both,
+      change: () => admin.patch(`/v1/products/${product.id}`, { title: (to += '!') }, { expect: 200 }),
+      isSeen: async () => {
+        expect(await both()).toEqual([to, to]);
+        return true;
+      },
+    });
+    expect(seen).toBe(true);
     await admin.delete(`/v1/products/${product.id}`, { expect: 204 });
     await app.guest.get(`/v1/products/${product.slug}`, { expect: 404 });
     expect(await find()).toBeUndefined();
@@ -104,16 +132,20 @@ describe('a guest', () => {
   });
 
   it('sees how many are left as soon as an order is placed, and stock that staff have counted', async () => {
-    expect(await available(app.guest)).toBe(5);
-    await order(2);
-    expect(await available(app.guest)).toBe(3);
-    const variantId = product.variants[0]?.id ?? '';
-    await admin.post(
-      `/v1/inventory/${variantId}/adjustments`,
-      { delta: 4, reason: 'Found' },
-      { expect: 201, headers: { 'idempotency-key': `found-${made}` } },
-    );
-    expect(await available(app.guest)).toBe(7);
+    await adjust({ delta: 95 });
+    let left = 100;
+    const isRight = async () => {
+      expect(await available(app.guest)).toBe(left);
+      return true;
+    };
+    const read = () => available(app.guest);
+    const ordered = await isSeenInTime({ read, change: () => order(1).then(() => (left -= 1)), isSeen: isRight });
+    const counted = await isSeenInTime({
+      read,
+      change: () => adjust({ delta: 4 }).then(() => (left += 4)),
+      isSeen: isRight,
+    });
+    expect([ordered, counted]).toEqual([true, true]);
   });
 
   it('does not find among what is in stock what the last order has taken', async () => {
@@ -121,9 +153,16 @@ describe('a guest', () => {
       (await app.guest.get<{ items: Product[] }>('/v1/products?inStock=true&limit=100')).json.items.some(
         ({ id }) => id === product.id,
       );
-    expect(await inStock()).toBe(true);
-    await order(5);
-    expect(await inStock()).toBe(false);
+    const gone = await isSeenInTime({
+      before: () => adjust({ onHand: 1 }),
+      read: async () => expect(await inStock()).toBe(true),
+      change: () => order(1),
+      isSeen: async () => {
+        expect(await inStock()).toBe(false);
+        return true;
+      },
+    });
+    expect(gone).toBe(true);
   });
 });
 
@@ -147,41 +186,30 @@ describe('whoever sends credentials', () => {
 });
 
 describe('another process', () => {
-  it('hears of a change before what it keeps is too old', async () => {
-    const heard = await timesOf(6, async () => {
-      const before = await title(beside.guest);
-      const since = performance.now();
-      await admin.patch(`/v1/products/${product.id}`, { title: `${before}!` }, { expect: 200 });
-      return within(800 - (performance.now() - since), async () => (await title(beside.guest)) === `${before}!`);
+  const RECEIVERS = `from pg_stat_activity where datname = current_database() and application_name = 'backroom catalogue news'`;
+
+  /** Whether the process beside hears of a change in time. */
+  const hears = (change: (to: string) => Promise<unknown>) => {
+    let to = product.title;
+    return isSeenInTime({
+      read: () => title(beside.guest),
+      change: () => change((to += '!')),
+      isSeen: async () => (await title(beside.guest)) === to,
     });
-    expect(heard).toBeGreaterThan(2);
+  };
+  const patch = (to: string) => admin.patch(`/v1/products/${product.id}`, { title: to }, { expect: 200 });
+
+  it('hears of a change before what it keeps is too old', async () => {
+    expect(await hears(patch)).toBe(true);
   });
 
   it('forgets what it keeps when it loses the connection that it hears by, and hears again by another', async () => {
-    const RECEIVERS = `from pg_stat_activity where datname = current_database() and application_name = 'backroom catalogue news'`;
-    const forgot = await timesOf(6, async () => {
-      const before = await title(beside.guest);
-      const since = performance.now();
-      await renameQuietly(`${before}!`);
+    const lost = await hears(async (to) => {
+      await renameQuietly(to);
       await sql.query(`select pg_terminate_backend(pid) ${RECEIVERS}`);
-      const soon = await within(
-        800 - (performance.now() - since),
-        async () => (await title(beside.guest)) === `${before}!`,
-      );
-      await within(
-        5_000,
-        async () => (await sql.query(`select pid ${RECEIVERS} and query like 'listen%'`)).rowCount === 2,
-      );
-      return soon;
     });
-    expect(forgot).toBeGreaterThan(2);
-    const heard = await timesOf(6, async () => {
-      const before = await title(beside.guest);
-      const since = performance.now();
-      await admin.patch(`/v1/products/${product.id}`, { title: `${before}?` }, { expect: 200 });
-      return within(800 - (performance.now() - since), async () => (await title(beside.guest)) === `${before}?`);
-    });
-    expect(heard).toBeGreaterThan(2);
+    expect(lost).toBe(true);
+    expect(await hears(patch)).toBe(true);
   });
 });
 
