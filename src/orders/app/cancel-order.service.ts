@@ -103,7 +103,7 @@ export class CancelOrderService {
       this.keys.completeFor(tx, cancellationOf(orderId), answer);
       return { step: 'answered', answer };
     }
-    await this.jobs.enqueue(
+    this.jobs.enqueue(
       tx,
       GIVE_BACK_JOB,
       { orderId },
