@@ -29,6 +29,7 @@ export class ImportQueue {
 
   /** Outside of any transaction, to be looked at in a moment. */
   async addForLater(importId: string): Promise<void> {
-    await this.add(this.db.prisma, importId, new Date(this.clock.now().getTime() + TURN_MS));
+    const runAt = new Date(this.clock.now().getTime() + TURN_MS);
+    await this.db.transaction((tx) => this.add(tx, importId, runAt));
   }
 }

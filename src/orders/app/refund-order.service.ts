@@ -129,7 +129,7 @@ export class RefundOrderService {
     await this.news.refundReversed(tx, changed, refund);
     if (order.status === 'paid') return;
     const runAt = new Date(this.clock.now().getTime() + REPEAT_AFTER_MS);
-    await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { runAt, key: `${GIVE_BACK_JOB}:${order.id}` });
+    this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { runAt, key: `${GIVE_BACK_JOB}:${order.id}` });
   }
 
   private changeRefunded(tx: Tx, order: Order, refundedTotal: bigint): Order {
