@@ -5,7 +5,6 @@ import { StartNotes } from '../platform/start-notes.js';
 import { AccountMails } from './app/account-mails.service.js';
 import { OrderMails } from './app/order-mails.service.js';
 import { OweMail } from './app/owe-mail.service.js';
-import { ParcelMails } from './app/parcel-mails.service.js';
 import { ReplayMail } from './app/replay-mail.service.js';
 import { SendMail } from './app/send-mail.service.js';
 import { MailDeliveriesRepository } from './data/mail-deliveries.repository.js';
@@ -32,7 +31,6 @@ import { MailsController } from './http/mails.controller.js';
     AccountMails,
     OrderMails,
     OweMail,
-    ParcelMails,
   ],
 })
 export class NotificationsModule implements OnModuleInit {

@@ -12,6 +12,7 @@ import { RequestPipe } from './http/validation.pipe.js';
 import { Housekeeping } from './idempotency/housekeeping.js';
 import { IdempotencyStore } from './idempotency/index.js';
 import { Jobs, JOBS_OPTIONS, type JobsOptions } from './jobs/index.js';
+import { measuredLoad, ProcessLoad } from './load/index.js';
 import { HealthController } from './observability/health.controller.js';
 import { LOGGER } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
@@ -52,6 +53,7 @@ export class PlatformModule {
         LoadShedding,
         CatalogNews,
         CatalogNewsReceiver,
+        { provide: ProcessLoad, useFactory: measuredLoad },
         Sealer,
         AuditLog,
         PersonalData,

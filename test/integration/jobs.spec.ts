@@ -6,6 +6,7 @@ import { createPool, Db } from '../../src/platform/database/index.js';
 import { FailPoints } from '../../src/platform/fail-points/index.js';
 import { forgiveSecondRelease } from '../../src/platform/jobs/forgiving-pool.js';
 import { Jobs } from '../../src/platform/jobs/index.js';
+import { measuredLoad } from '../../src/platform/load/index.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
 import { Outbox, type StoredEvent } from '../../src/platform/outbox/index.js';
 import { SystemClock } from '../../src/platform/time/index.js';
@@ -31,7 +32,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-const jobsOf = (work: boolean) => new Jobs({ databaseUrl: database.url, work, concurrency: 2 }, silent);
+const jobsOf = (work: boolean) => new Jobs({ databaseUrl: database.url, work, concurrency: 2 }, silent, measuredLoad());
 
 async function start<T extends { onApplicationBootstrap(): unknown; beforeApplicationShutdown(): Promise<void> }>(
   part: T,
@@ -81,7 +82,7 @@ describe('Jobs', () => {
     await start(jobs);
     await expect(
       db.transaction(async (tx) => {
-        await jobs.enqueue(tx, 'note', { n: 1 });
+        jobs.enqueue(tx, 'note', { n: 1 });
         throw new Error('no');
       }),
     ).rejects.toThrow('no');
@@ -173,7 +174,7 @@ describe('Jobs that take longer than the sweeps for dead processes', () => {
     for (let round = 0; round < 5; round++) {
       const enqueue = () =>
         db.transaction(async (tx) => {
-          for (let n = 0; n < 20; n++) await jobs.enqueue(tx, 'count', { n: round * 20 + n });
+          for (let n = 0; n < 20; n++) jobs.enqueue(tx, 'count', { n: round * 20 + n });
         });
       // The pool may still hand out a connection that was cut a moment ago.
       await enqueue().catch(enqueue);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_ATTEMPTS, SendMail } from '../../src/notifications/app/send-mail.service.js';
 import { OrderMails } from '../../src/notifications/app/order-mails.service.js';
+import { MailDeliveriesRepository } from '../../src/notifications/data/mail-deliveries.repository.js';
 import { checkViolation } from '../../src/platform/database/index.js';
 import { newId } from '../../src/platform/ids/index.js';
 import type { NewEvent } from '../../src/platform/outbox/index.js';
@@ -105,6 +106,59 @@ describe('mails through a mail server', () => {
     expect(await waitingJobs(shop)).toBe(0);
     expect(await shop.db.prisma.mailDelivery.count({ where: { eventId: id } })).toBe(1);
     expect(server.received).toHaveLength(1);
+  });
+
+  it('starts a try and records the end of one as Prisma would', async () => {
+    const id = await shop.happen(paid());
+    const sent = await shop.delivery(id, isSent);
+    const { mailDelivery } = shop.db.prisma;
+    const deliveries = shop.app.get(MailDeliveriesRepository);
+    expect(await deliveries.startAttempt(sent.id)).toBeUndefined();
+    const lastError = 'ESOCKET: away';
+    const queued = { status: 'queued', sentAt: null, attempts: 3, lastError } as const;
+    const before = await mailDelivery.update({ where: { id: sent.id }, data: queued });
+    const { eventId, kind, recipient, subject, text, html, createdAt } = before;
+    const started = { id: sent.id, eventId, kind, recipient, subject, text, html, createdAt, attempts: 4 };
+    expect(await deliveries.startAttempt(sent.id)).toEqual(started);
+    const sentAt = new Date('2026-01-05T14:03:59.123Z');
+    await deliveries.markSent(sent.id, sentAt);
+    const after = { ...before, status: 'sent', attempts: 4, sentAt, lastError: null };
+    expect(await mailDelivery.findUnique({ where: { id: sent.id } })).toEqual(after);
+    await deliveries.markSent(sent.id, new Date());
+    expect(await mailDelivery.findUnique({ where: { id: sent.id } })).toEqual(after);
+  });
+
+  it('makes many mails owed with one job each, word for word, and none twice', async () => {
+    const deliveries = shop.app.get(MailDeliveriesRepository);
+    const words = (n: number) => ({ subject: `№ ${n} "{,}"`, text: `a\\b\n'${n}'`, html: `<p>${n} 🫖</p>` });
+    const mail = (n: number) => ({
+      id: newId(),
+      eventId: newId(),
+      kind: 'k',
+      recipient: `a${n}@b.example`,
+      ...words(n),
+    });
+    const [first, second, third] = [mail(1), mail(2), mail(3)];
+    const now = new Date('2026-01-05T14:03:59.123Z');
+    const add = (mails: (typeof first)[]) => shop.db.transaction((tx) => deliveries.add(tx, mails, now));
+    expect(await add([first, second])).toEqual([first.id, second.id]);
+    const again = { ...second, id: newId(), text: 'other' };
+    expect(await add([again, third])).toEqual([third.id]);
+    const ids = [first, second, third].map(({ id }) => id);
+    const rows = await shop.db.prisma.mailDelivery.findMany({ where: { kind: 'k' }, orderBy: { id: 'asc' } });
+    expect(rows.map(({ id }) => id)).toEqual(ids);
+    const rest = { status: 'queued', attempts: 0, lastError: null, createdAt: now, sentAt: null, erasedAt: null };
+    expect(rows).toEqual([first, second, third].map((one) => ({ ...one, ...rest })));
+  });
+
+  it('makes no job of an order that was confirmed before it was paid', async () => {
+    const id = await shop.happen(paid({ confirmed: true }));
+    const event = () => shop.db.prisma.outboxEvent.findUniqueOrThrow({ where: { id } });
+    for (let tries = 0; tries < 100 && !(await event()).dispatchedAt; tries++) await sleep(50);
+    expect((await event()).dispatchedAt).not.toBeNull();
+    expect(await waitingJobs(shop)).toBe(0);
+    await shop.app.get(OrderMails).paid(await event());
+    expect(await shop.db.prisma.mailDelivery.count({ where: { eventId: id } })).toBe(0);
   });
 
   it('sends nothing for an order whose transaction was undone', async () => {

@@ -6,6 +6,7 @@ import { Outbox } from '../../src/platform/outbox/index.js';
 import { FanOut } from '../../src/webhooks/app/fan-out.service.js';
 import { DeliverService } from '../../src/webhooks/app/deliver.service.js';
 import { WebhookHousekeeping } from '../../src/webhooks/app/housekeeping.js';
+import { SubscriptionsRepository } from '../../src/webhooks/data/subscriptions.repository.js';
 import { newSecret } from '../../src/webhooks/domain/signature.js';
 import { eventually } from '../support/shop-fixture.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
@@ -107,6 +108,31 @@ describe('a delivery', () => {
     await sleep(1500);
     expect([all, some, others, off].map(({ received }) => received.length)).toEqual([1, 1, 0, 0]);
     expect(await shop.db.prisma.webhookDelivery.count({ where: { eventId } })).toBe(2);
+  });
+
+  it('makes a job of an event only where an active subscription wants its type', async () => {
+    const endpoint = await receiver();
+    const wanted = async () => (await shop.app.get(SubscriptionsRepository).findWantedTypes(shop.db)).toSorted();
+    expect(await wanted()).toEqual([]);
+    await shop.subscribe(endpoint.url(), ['orders.cancelled', 'orders.paid']);
+    await shop.subscribe(endpoint.url(), ['orders.paid']);
+    await shop.subscribe(endpoint.url(), ['*'], { disabledAt: new Date(), disabledReason: 'Not now' });
+    const active = await shop.db.prisma.webhookSubscription.findMany({ where: { disabledAt: null } });
+    expect(await wanted()).toEqual([...new Set(active.flatMap(({ eventTypes }) => eventTypes))].toSorted());
+    // Numbers of jobs tell of those that ran in a moment, too.
+    const jobs = async () =>
+      (await shop.db.pool.query<{ n: number }>(`select last_value::int as n from graphile_worker.jobs_id_seq1`)).rows[0]
+        ?.n;
+    const before = await jobs();
+    const eventId = await shop.happen(refunded());
+    const event = () => shop.db.prisma.outboxEvent.findUniqueOrThrow({ where: { id: eventId } });
+    await eventually(event, ({ dispatchedAt }) => dispatchedAt !== null);
+    expect(await jobs()).toBe(before);
+    await shop.subscribe(endpoint.url(), ['*']);
+    const heard = await shop.happen(refunded());
+    await shop.delivery(heard, isDelivered);
+    expect(await jobs()).not.toBe(before);
+    expect(await shop.db.prisma.webhookDelivery.count({ where: { eventId } })).toBe(0);
   });
 
   it('is owed for nothing that was rolled back, and for no type that is internal', async () => {

@@ -83,9 +83,12 @@ export async function startWebhooks(env: Record<string, string> = {}): Promise<W
   };
 }
 
+/** As it stands at one moment: the delivery and its tries are read by statements of their own. */
 async function readDelivery(prisma: Prisma, eventId: string) {
-  return prisma.webhookDelivery.findFirst({
-    where: { eventId },
-    include: { tries: { orderBy: { id: 'asc' } }, subscription: true },
-  });
+  const read = (tx: Pick<Prisma, 'webhookDelivery'>) =>
+    tx.webhookDelivery.findFirst({
+      where: { eventId },
+      include: { tries: { orderBy: { id: 'asc' } }, subscription: true },
+    });
+  return prisma.$transaction(read, { isolationLevel: 'RepeatableRead' });
 }

@@ -29,6 +29,6 @@ export class ImportHousekeeping implements OnModuleInit {
     for (const id of abandoned) await this.files.discard(id);
     for (const id of uncleared) await this.files.clearRows(id);
     // Two jobs of one import are no harm: each batch is written by whoever is first.
-    for (const id of await this.files.findUnfinished()) await this.queue.add(this.db.prisma, id);
+    for (const id of await this.files.findUnfinished()) await this.db.transaction((tx) => this.queue.add(tx, id));
   }
 }

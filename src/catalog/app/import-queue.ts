@@ -23,17 +23,13 @@ export class ImportQueue {
     this.jobs.handle(IMPORT_JOB, (payload) => run((payload as { importId: string }).importId));
   }
 
-  async add(tx: Pick<Tx, '$executeRaw'>, importId: string, runAt?: Date): Promise<void> {
-    await this.jobs.enqueue(
-      tx,
-      IMPORT_JOB,
-      { importId },
-      { key: `${IMPORT_JOB}:${importId}`, ...(runAt && { runAt }) },
-    );
+  add(tx: Pick<Tx, 'write'>, importId: string, runAt?: Date): void {
+    this.jobs.enqueue(tx, IMPORT_JOB, { importId }, { key: `${IMPORT_JOB}:${importId}`, ...(runAt && { runAt }) });
   }
 
   /** Outside of any transaction, to be looked at in a moment. */
   async addForLater(importId: string): Promise<void> {
-    await this.add(this.db.prisma, importId, new Date(this.clock.now().getTime() + TURN_MS));
+    const runAt = new Date(this.clock.now().getTime() + TURN_MS);
+    await this.db.transaction((tx) => this.add(tx, importId, runAt));
   }
 }

@@ -102,7 +102,7 @@ export class StageImportService {
   ): Promise<KeptAnswer> {
     return this.idempotency.run(use, async (tx) => {
       await this.files.queue(tx, id, counts, this.clock.now());
-      await this.queue.add(tx, id);
+      this.queue.add(tx, id);
       await this.audit.record(tx, actor, {
         action: 'catalog.import_started',
         subject: { type: 'import', id },

@@ -33,13 +33,15 @@ export class AccountMails implements OnModuleInit {
     // Whoever registers with another's address must not have the shop send them their own words.
     const detail = confirmed ? rest.detail : undefined;
     const device = userAgent === undefined ? undefined : deviceOf(userAgent);
-    await this.mails.owe(event, `account_${change}`, email, accountNotice({ change, detail, device }, this.shop));
+    const content = accountNotice({ change, detail, device }, this.shop);
+    await this.mails.owe([{ eventId: event.id, kind: `account_${change}`, recipient: email, content }]);
   }
 
   private async link(event: StoredEvent): Promise<void> {
     const { purpose, email, sealedToken, expiresAt } = event.payload as LinkRequested;
     const goodUntil = new Date(expiresAt);
     const token = sealedLink(sealedToken, goodUntil);
-    await this.mails.owe(event, `link_${purpose}`, email, accountLink({ purpose, token, goodUntil }, this.shop));
+    const content = accountLink({ purpose, token, goodUntil }, this.shop);
+    await this.mails.owe([{ eventId: event.id, kind: `link_${purpose}`, recipient: email, content }]);
   }
 }

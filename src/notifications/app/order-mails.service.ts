@@ -13,12 +13,45 @@ import { Outbox, type StoredEvent } from '../../platform/outbox/index.js';
 import type { ShopFace } from '../domain/mail-document.js';
 import { orderCancellation, orderPaymentFailure, orderRefund, orderRefundReturn } from '../domain/order-changes.js';
 import { orderConfirmation } from '../domain/order-confirmation.js';
+import { eventMail, type EventMail } from './event-mails.js';
 import { toCancelledOrder, toPaidOrder, toRefundedOrder, toUnpaidOrder } from './order-news.mapper.js';
 import { OweMail } from './owe-mail.service.js';
+import { PARCEL_MAILS } from './parcel-mails.js';
 
 const READER = 'notifications';
 
-/** Turns what happened to an order into the mail that its customer gets: one for each event, however often it is handed over. */
+const confirm = (order: ConfirmedOrder, shop: ShopFace) => orderConfirmation(toPaidOrder(order), shop);
+
+const MAILS: Readonly<Record<OrderEvent['type'], EventMail>> = {
+  ...PARCEL_MAILS,
+  'orders.authorized': eventMail('order_confirmation', confirm),
+  'orders.paid': eventMail<OrderPaidEvent['payload']>(
+    'order_confirmation',
+    confirm,
+    // Of money that had been set aside the customer was told then.
+    ({ confirmed }) => !confirmed,
+  ),
+  'orders.payment_failed': eventMail<OrderPaymentFailedEvent['payload']>(
+    'order_payment_failed',
+    (order, shop) => orderPaymentFailure(toUnpaidOrder(order), shop),
+    // Who has no confirmation saw the failure at the checkout.
+    ({ confirmed }) => confirmed,
+  ),
+  'orders.cancelled': eventMail<OrderCancelledEvent['payload']>('order_cancelled', (order, shop) =>
+    orderCancellation(toCancelledOrder(order), shop),
+  ),
+  'orders.refunded': eventMail<OrderRefundedEvent['payload']>(
+    'order_refunded',
+    (order, shop) => orderRefund(toRefundedOrder(order), shop),
+    // The mail of a cancellation tells of its money, too.
+    ({ cancelled }) => !cancelled,
+  ),
+  'orders.refund_reversed': eventMail<OrderRefundReversedEvent['payload']>('order_refund_returned', (order, shop) =>
+    orderRefundReturn(toRefundedOrder(order), shop),
+  ),
+};
+
+/** Turns what happened to an order, and to its goods, into the mail that its customer gets: one for each event, however often it is handed over. */
 @Injectable()
 export class OrderMails implements OnModuleInit {
   private readonly shop: ShopFace;
@@ -32,59 +65,26 @@ export class OrderMails implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.listen('orders.authorized', async (event) => this.confirm(event, event.payload as ConfirmedOrder));
-    this.listen('orders.payment_failed', async (event) => this.paymentFailed(event));
-    this.listen('orders.paid', async (event) => this.paid(event));
-    this.listen('orders.cancelled', async (event) => this.cancelled(event));
-    this.listen('orders.refunded', async (event) => this.refunded(event));
-    this.listen('orders.refund_reversed', async (event) => this.refundReversed(event));
+    for (const [type, mail] of Object.entries(MAILS))
+      this.outbox.subscribeInBatches(
+        type,
+        READER,
+        (events) => this.tell(mail, events),
+        (events) => told(mail, events),
+      );
   }
 
-  private listen(type: OrderEvent['type'], handler: (event: StoredEvent) => Promise<void>): void {
-    this.outbox.subscribe(type, READER, handler);
+  /** Makes the mails of the events owed, which are all of the type of the mail. */
+  private async tell(mail: EventMail, events: readonly StoredEvent[]): Promise<void> {
+    await this.mails.owe(told(mail, events).map((event) => mail.owed(event, this.shop)));
   }
 
-  async paid(event: StoredEvent): Promise<void> {
-    const order = event.payload as OrderPaidEvent['payload'];
-    // Of money that had been set aside the customer was told then.
-    if (!order.confirmed) await this.confirm(event, order);
+  /** Hands over a paid order. */
+  paid(event: StoredEvent): Promise<void> {
+    return this.tell(MAILS['orders.paid'], [event]);
   }
+}
 
-  private async confirm(event: StoredEvent, order: ConfirmedOrder): Promise<void> {
-    await this.mails.owe(event, 'order_confirmation', order.email, orderConfirmation(toPaidOrder(order), this.shop));
-  }
-
-  /** Who has no confirmation saw the failure at the checkout, and needs no mail. */
-  async paymentFailed(event: StoredEvent): Promise<void> {
-    const order = event.payload as OrderPaymentFailedEvent['payload'];
-    if (!order.confirmed) return;
-    await this.mails.owe(
-      event,
-      'order_payment_failed',
-      order.email,
-      orderPaymentFailure(toUnpaidOrder(order), this.shop),
-    );
-  }
-
-  async cancelled(event: StoredEvent): Promise<void> {
-    const order = event.payload as OrderCancelledEvent['payload'];
-    await this.mails.owe(event, 'order_cancelled', order.email, orderCancellation(toCancelledOrder(order), this.shop));
-  }
-
-  async refunded(event: StoredEvent): Promise<void> {
-    const order = event.payload as OrderRefundedEvent['payload'];
-    // The mail of a cancellation tells of its money, too.
-    if (order.cancelled) return;
-    await this.mails.owe(event, 'order_refunded', order.email, orderRefund(toRefundedOrder(order), this.shop));
-  }
-
-  async refundReversed(event: StoredEvent): Promise<void> {
-    const order = event.payload as OrderRefundReversedEvent['payload'];
-    await this.mails.owe(
-      event,
-      'order_refund_returned',
-      order.email,
-      orderRefundReturn(toRefundedOrder(order), this.shop),
-    );
-  }
+function told({ isTold }: EventMail, events: readonly StoredEvent[]): StoredEvent[] {
+  return events.filter(({ payload }) => isTold(payload));
 }

@@ -2,13 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { Db } from '../../platform/database/index.js';
 import { isErasedAddress } from '../../platform/privacy/index.js';
 import { newId } from '../../platform/ids/index.js';
-import type { StoredEvent } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { MailDeliveriesRepository } from '../data/mail-deliveries.repository.js';
 import type { MailContent } from '../domain/mail-document.js';
 import { SendMail } from './send-mail.service.js';
 
-/** Makes a mail owed: one for each event and kind, however often the event is handed over. */
+/** A mail that an event makes owed. */
+export interface OwedMail {
+  readonly eventId: string;
+  readonly kind: string;
+  readonly recipient: string;
+  readonly content: MailContent;
+}
+
+/** Makes mails owed: one for each event and kind, however often the event is handed over. */
 @Injectable()
 export class OweMail {
   constructor(
@@ -18,13 +25,14 @@ export class OweMail {
     private readonly sending: SendMail,
   ) {}
 
-  /** The delivery and its job are written together, or, when the event was handled before, neither. */
-  async owe(event: StoredEvent, kind: string, recipient: string, content: MailContent): Promise<void> {
-    if (isErasedAddress(recipient)) return;
-    const id = newId();
-    const delivery = { id, eventId: event.id, kind, recipient, ...content, createdAt: this.clock.now() };
+  /** The deliveries and their jobs are written together; of an event that was handled before, neither. */
+  async owe(mails: readonly OwedMail[]): Promise<void> {
+    const deliveries = mails
+      .filter(({ recipient }) => !isErasedAddress(recipient))
+      .map(({ content, ...mail }) => ({ id: newId(), ...mail, ...content }));
+    if (deliveries.length === 0) return;
     await this.db.transaction(async (tx) => {
-      if (await this.deliveries.add(tx, delivery)) await this.sending.enqueue(tx, id);
+      this.sending.enqueue(tx, await this.deliveries.add(tx, deliveries, this.clock.now()));
     });
   }
 }

@@ -29,7 +29,7 @@ export class ReplayMail {
       if (await this.mails.isErased(tx, id))
         throw new ConflictError('mail.erased', 'What this mail said was erased; it cannot be sent again.');
       // In place of the job that it may still have, which waits for hours after a few tries.
-      await this.sending.enqueue(tx, id);
+      this.sending.enqueue(tx, [id]);
       await this.audit.record(tx, actor, {
         action: 'mails.replayed',
         subject: { type: 'mail', id: mail.id },

@@ -39,9 +39,13 @@ export class SendMail implements OnModuleInit {
     this.jobs.handle(TASK, async (payload) => this.send((payload as { deliveryId: string }).deliveryId), 'mail');
   }
 
-  /** Queues the sending in the transaction that wrote the delivery. */
-  async enqueue(tx: Tx, deliveryId: string): Promise<void> {
-    await this.jobs.enqueue(tx, TASK, { deliveryId }, { key: `mail:${deliveryId}`, maxAttempts: JOB_ATTEMPTS });
+  /** Queues the sending in the transaction that made the mails owed; replaces the jobs that they may have already. */
+  enqueue(tx: Tx, deliveryIds: readonly string[]): void {
+    const job = { name: TASK, maxAttempts: JOB_ATTEMPTS };
+    this.jobs.enqueueAll(
+      tx,
+      deliveryIds.map((id) => ({ ...job, payload: { deliveryId: id }, key: `mail:${id}` })),
+    );
   }
 
   /**

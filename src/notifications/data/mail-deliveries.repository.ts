@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Tx } from '../../platform/database/index.js';
+import { addDeliveries, markSent, startAttempt } from './mail-deliveries.sql.js';
 
 /** A mail to be sent, made from one event. */
-interface NewDelivery {
+export interface NewDelivery {
   readonly id: string;
   readonly eventId: string;
   readonly kind: string;
@@ -10,11 +11,11 @@ interface NewDelivery {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  readonly createdAt: Date;
 }
 
 /** A mail whose next try has begun. */
 export interface StartedDelivery extends NewDelivery {
+  readonly createdAt: Date;
   /** Tries so far, this one included. */
   readonly attempts: number;
 }
@@ -24,31 +25,18 @@ export interface StartedDelivery extends NewDelivery {
 export class MailDeliveriesRepository {
   constructor(private readonly db: Db) {}
 
-  /** Adds the mail unless the event has one of its kind already; tells whether it was added. */
-  async add(tx: Tx, delivery: NewDelivery): Promise<boolean> {
-    const { count } = await tx.mailDelivery.createMany({
-      data: [{ ...delivery, status: 'queued' }],
-      skipDuplicates: true,
-    });
-    return count === 1;
+  /** Adds each mail unless its event has one of its kind already; answers the ids of those that were added. */
+  add(tx: Tx, deliveries: readonly NewDelivery[], now: Date): Promise<string[]> {
+    return addDeliveries(tx, deliveries, now);
   }
 
-  /** Counts a try before it is made, so that a try that kills the process counts too. Null when the mail is not owed (any more). */
-  async startAttempt(id: string): Promise<StartedDelivery | null> {
-    const [row] = await this.db.prisma.mailDelivery.updateManyAndReturn({
-      where: { id, status: 'queued' },
-      data: { attempts: { increment: 1 } },
-    });
-    if (!row) return null;
-    const { eventId, kind, recipient, subject, text, html, createdAt, attempts } = row;
-    return { id, eventId, kind, recipient, subject, text, html, createdAt, attempts };
+  /** Counts a try before it is made, so that a try that kills the process counts too. Undefined when the mail is not owed (any more). */
+  startAttempt(id: string): Promise<StartedDelivery | undefined> {
+    return startAttempt(this.db, id);
   }
 
-  async markSent(id: string, sentAt: Date): Promise<void> {
-    await this.db.prisma.mailDelivery.updateMany({
-      where: { id, status: 'queued' },
-      data: { status: 'sent', sentAt, lastError: null },
-    });
+  markSent(id: string, sentAt: Date): Promise<void> {
+    return markSent(this.db, id, sentAt);
   }
 
   /** Notes why a try failed; more tries follow. */

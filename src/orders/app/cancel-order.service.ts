@@ -103,12 +103,7 @@ export class CancelOrderService {
       this.keys.completeFor(tx, cancellationOf(orderId), answer);
       return { step: 'answered', answer };
     }
-    await this.jobs.enqueue(
-      tx,
-      GIVE_BACK_JOB,
-      { orderId },
-      { runAt: this.later(), key: `${GIVE_BACK_JOB}:${orderId}` },
-    );
+    this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId }, { runAt: this.later(), key: `${GIVE_BACK_JOB}:${orderId}` });
     return open ? { step: 'void', attempt: open } : { step: 'give back' };
   }
 

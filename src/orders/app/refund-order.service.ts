@@ -129,7 +129,7 @@ export class RefundOrderService {
     await this.news.refundReversed(tx, changed, refund);
     if (order.status === 'paid') return;
     const runAt = new Date(this.clock.now().getTime() + REPEAT_AFTER_MS);
-    await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { runAt, key: `${GIVE_BACK_JOB}:${order.id}` });
+    this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { runAt, key: `${GIVE_BACK_JOB}:${order.id}` });
   }
 
   private changeRefunded(tx: Tx, order: Order, refundedTotal: bigint): Order {
@@ -140,7 +140,7 @@ export class RefundOrderService {
   /** Nobody knows yet: ask for this one again when its deadline is over, without waiting for the clock's next sweep. */
   private async askAgain(tx: Tx, { id, orderId, deadlineAt }: Refund): Promise<void> {
     const one: RecoverOne = { orderId, refundId: id };
-    await this.jobs.enqueue(tx, RECOVER_JOB, one, { runAt: deadlineAt, key: `${RECOVER_JOB}:${id}` });
+    this.jobs.enqueue(tx, RECOVER_JOB, one, { runAt: deadlineAt, key: `${RECOVER_JOB}:${id}` });
   }
 
   private async failed(tx: Tx, order: Order, refund: Refund): Promise<void> {
@@ -149,6 +149,6 @@ export class RefundOrderService {
     this.orders.change(tx, order, {}, this.clock.now());
     // It was counted as given back when the order was cancelled. The shop's own refunds are repeated by the job that made them.
     if (order.status !== 'paid' && refund.actorId !== null)
-      await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
+      this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
   }
 }

@@ -131,7 +131,7 @@ export class SettleOrderService {
 
   /** The money was set aside for an order that had been given up: a job lets it go. */
   private async authorizedTooLate(tx: Tx, order: Order): Promise<Order> {
-    await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
+    this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
     return order;
   }
 
@@ -142,7 +142,7 @@ export class SettleOrderService {
   private async captureTooLate(tx: Tx, order: Order): Promise<Order> {
     const late = this.orders.change(tx, order, { paymentStatus: 'paid', capturedTotal: order.total }, this.clock.now());
     await this.news.paymentLate(tx, late);
-    await this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
+    this.jobs.enqueue(tx, GIVE_BACK_JOB, { orderId: order.id }, { key: `${GIVE_BACK_JOB}:${order.id}` });
     return late;
   }
 
@@ -150,7 +150,7 @@ export class SettleOrderService {
   private async askAgain(tx: Tx, { id, orderId, status, deadlineAt }: PaymentAttempt): Promise<void> {
     if (status !== 'pending') return;
     const one: RecoverOne = { orderId, paymentId: id };
-    await this.jobs.enqueue(tx, RECOVER_JOB, one, { runAt: deadlineAt, key: `${RECOVER_JOB}:${id}` });
+    this.jobs.enqueue(tx, RECOVER_JOB, one, { runAt: deadlineAt, key: `${RECOVER_JOB}:${id}` });
   }
 
   /** What the client was, or would have been, answered: word for word, for every key that waits. */

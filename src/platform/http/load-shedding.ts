@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { Config } from '../config/index.js';
+import { ProcessLoad } from '../load/index.js';
 import type { ProblemParts } from './problem.js';
 import { sendProblem } from './send-problem.js';
 import { routeStreams } from './streams.js';
@@ -48,7 +49,10 @@ export class LoadShedding implements OnApplicationShutdown {
   private readonly pipelined = new WeakMap<Socket, number>();
   private readonly timers: NodeJS.Timeout[] = [];
 
-  constructor(private readonly config: Config) {}
+  constructor(
+    private readonly config: Config,
+    private readonly load: ProcessLoad,
+  ) {}
 
   /** Adds the hooks. Those that refuse by size or limit come before. */
   attach(server: FastifyInstance): void {
@@ -109,19 +113,25 @@ export class LoadShedding implements OnApplicationShutdown {
     if (work?.phase !== 'arriving') return;
     work.phase = 'working';
     this.inFlight++;
+    this.load.requestBegins();
   }
 
   private beginSending(work: Work): void {
     if (work.phase !== 'working' && work.phase !== 'arriving') return;
-    if (work.phase === 'working') this.inFlight--;
+    if (work.phase === 'working') this.leave();
     work.phase = 'sending';
     if (work.streams) return;
     work.sendingSince = performance.now();
     this.sending.add(work);
   }
 
+  private leave(): void {
+    this.inFlight--;
+    this.load.requestEnds();
+  }
+
   private end(work: Work): void {
-    if (work.phase === 'working') this.inFlight--;
+    if (work.phase === 'working') this.leave();
     work.phase = 'over';
     this.sending.delete(work);
   }

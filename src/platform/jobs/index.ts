@@ -1,1 +1,2 @@
-export { Jobs, JOBS_OPTIONS, type JobsOptions } from './jobs.js';
+export { Jobs, JOBS_OPTIONS, type JobsOptions, type NewJob } from './jobs.js';
+export type { Pace } from './pace.js';

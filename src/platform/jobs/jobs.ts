@@ -1,15 +1,21 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Logger as WorkerLogger, parseCronItems, runMigrations } from 'graphile-worker';
+import { Logger as WorkerLogger, parseCronItems, runMigrations, type TaskList } from 'graphile-worker';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { createPool, Prisma, type Tx } from '../database/index.js';
+import { createPool, type Tx } from '../database/index.js';
+import { ProcessLoad } from '../load/index.js';
 import { LOGGER } from '../observability/logger.js';
 import { forgiveSecondRelease } from './forgiving-pool.js';
+import { addJobs, type JobRow } from './jobs.sql.js';
 import { LaneRunner } from './lane-runner.js';
 import { LANES, SCHEMA_OF, type Lane } from './lanes.js';
+import { Pace, type PaceClock } from './pace.js';
 import { WorkerLocks } from './worker-locks.js';
 
-export type JobHandler = (payload: unknown) => Promise<void>;
+/** Of a job whose payload is a list it may answer how each entry ended: those that failed are tried again, without the others. */
+export type JobHandler = (payload: unknown) => Promise<void | Promise<void>[]>;
 
 export interface EnqueueOptions {
   readonly runAt?: Date;
@@ -18,6 +24,11 @@ export interface EnqueueOptions {
   readonly maxAttempts?: number;
   /** Jobs of one queue run one after the other. */
   readonly queue?: string;
+}
+
+export interface NewJob extends EnqueueOptions {
+  readonly name: string;
+  readonly payload: object;
 }
 
 /** Injection token of the job queue's settings. */
@@ -31,6 +42,11 @@ export interface JobsOptions {
   readonly concurrency: number;
 }
 
+const CLOCK: PaceClock = {
+  now: () => performance.now(),
+  wait: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined),
+};
+
 /**
  * The job queue, in PostgreSQL (graphile-worker): a job is enqueued in the transaction of the change that needs it,
  * run at least once, and retried with growing pauses. Handlers must therefore be idempotent.
@@ -41,17 +57,26 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly schedules: { task: string; match: string; lane: Lane }[] = [];
   private readonly atStart: string[] = [];
   private readonly runners: LaneRunner[] = [];
+  private readonly paces: Pace[] = [];
   private pool: pg.Pool | undefined;
   private locks: WorkerLocks | undefined;
 
   constructor(
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly load: ProcessLoad,
   ) {}
 
   /** Whether this process runs jobs. */
   get works(): boolean {
     return this.options.work;
+  }
+
+  /** For other work in the background: it gives way to requests as a lane of jobs does, and waits no more when the process ends. */
+  newPace(): Pace {
+    const pace = new Pace(() => this.load.busy, CLOCK);
+    this.paces.push(pace);
+    return pace;
   }
 
   /** Names the code for a kind of job. Call it from `onModuleInit`. */
@@ -68,16 +93,18 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   /** Puts a job in the queue as part of the transaction. */
-  async enqueue(
-    tx: Pick<Tx, '$executeRaw'>,
-    name: string,
-    payload: object,
-    options: EnqueueOptions = {},
-  ): Promise<void> {
-    await tx.$executeRaw`
-      select ${Prisma.raw(this.schemaOf(name))}.add_job(${name}, ${JSON.stringify(payload)}::json, run_at => ${options.runAt ?? null}::timestamptz,
-        max_attempts => ${options.maxAttempts ?? 25}::int, job_key => ${options.key ?? null}::text,
-        queue_name => ${options.queue ?? null}::text)::text`;
+  enqueue(tx: Pick<Tx, 'write'>, name: string, payload: object, options: EnqueueOptions = {}): void {
+    this.enqueueAll(tx, [{ name, payload, ...options }]);
+  }
+
+  /** Puts jobs in the queue as part of the transaction, with one statement for each lane. */
+  enqueueAll(tx: Pick<Tx, 'write'>, jobs: readonly NewJob[]): void {
+    const rows = new Map<string, JobRow[]>();
+    for (const { name, ...job } of jobs) {
+      const schema = this.schemaOf(name);
+      rows.set(schema, [...(rows.get(schema) ?? []), { task: name, ...job }]);
+    }
+    for (const [schema, all] of rows) addJobs(tx, schema, all);
   }
 
   private schemaOf(name: string): string {
@@ -122,14 +149,24 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
       logger,
       schema: SCHEMA_OF[lane],
       concurrency: this.options.concurrency,
-      taskList: Object.fromEntries(
-        tasks.map(([name, handler]) => [name, async (payload: unknown) => handler(payload)]),
-      ),
+      taskList: this.paced(tasks),
       parsedCronItems: parseCronItems(schedules.map(({ task, match }) => ({ task, match, identifier: task }))),
     };
     const runner = new LaneRunner(options, this.locks, this.logger.child({ lane }));
     await runner.start();
     this.runners.push(runner);
+  }
+
+  /** Jobs of recovery give way to nothing: somebody waits for their money. */
+  private paced(tasks: readonly (readonly [string, JobHandler])[]): TaskList {
+    const pace = this.newPace();
+    const urgent = this.lanes.get('recovery');
+    return Object.fromEntries(
+      tasks.map(([name, handler]) => [
+        name,
+        (payload: unknown) => (urgent?.has(name) ? handler(payload) : pace.run(() => handler(payload))),
+      ]),
+    );
   }
 
   private workerLogger(): WorkerLogger {
@@ -141,6 +178,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   /** Lets running jobs finish; what does not finish is run again by whoever comes next. */
   async beforeApplicationShutdown(): Promise<void> {
+    for (const pace of this.paces) pace.stop();
     await Promise.all(this.runners.map((runner) => runner.stop()));
     await this.locks?.close();
     await this.pool?.end();

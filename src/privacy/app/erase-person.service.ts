@@ -105,7 +105,7 @@ export class ErasePerson implements OnModuleInit {
     let state: Erased = 'done';
     for (const source of this.registry.sources) if ((await source.erase(tx, subject)) === 'later') state = 'later';
     if (state === 'done') return;
-    await this.jobs.enqueue(tx, FINISH, subject, {
+    this.jobs.enqueue(tx, FINISH, subject, {
       runAt: new Date(this.clock.now().getTime() + AGAIN_MS),
       key: `${FINISH}:${subject.userId ?? subject.orderIds[0]}`,
     });

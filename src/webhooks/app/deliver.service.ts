@@ -112,7 +112,7 @@ export class DeliverService implements OnModuleInit {
 
   private async postpone(tx: Tx, delivery: Delivery, until: Date): Promise<void> {
     await this.deliveries.postpone(tx, delivery.id, until);
-    await this.queue.enqueue(tx, delivery, until);
+    this.queue.enqueue(tx, delivery, until);
   }
 
   private async disable(tx: Tx, id: string, reason: string, now: Date): Promise<void> {

@@ -12,8 +12,8 @@ export class DeliveryQueue {
   constructor(private readonly jobs: Jobs) {}
 
   /** As part of the transaction that makes the delivery due; replaces the job that it may have already. */
-  async enqueue(tx: Tx, { id, subscriptionId }: WaitingDelivery, runAt?: Date): Promise<void> {
-    await this.jobs.enqueue(
+  enqueue(tx: Pick<Tx, 'write'>, { id, subscriptionId }: WaitingDelivery, runAt?: Date): void {
+    this.jobs.enqueue(
       tx,
       DELIVER_TASK,
       { deliveryId: id },

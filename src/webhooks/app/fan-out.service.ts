@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Db } from '../../platform/database/index.js';
+import { Db, type Tx } from '../../platform/database/index.js';
 import { Outbox, type StoredEvent } from '../../platform/outbox/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { DeliveriesRepository } from '../data/deliveries.repository.js';
 import { SubscriptionsRepository } from '../data/subscriptions.repository.js';
-import { isPublicEventType, PUBLIC_EVENT_TYPES } from '../domain/public-events.js';
+import { EVERY_TYPE, isPublicEventType, PUBLIC_EVENT_TYPES } from '../domain/public-events.js';
 import { publicMessage } from '../domain/public-message.js';
 import { DeliveryQueue } from './delivery-queue.js';
 
@@ -21,8 +21,15 @@ export class FanOut implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    const sift = (events: readonly StoredEvent[], tx: Tx) => this.wanted(events, tx);
     for (const type of PUBLIC_EVENT_TYPES)
-      this.outbox.subscribe(type, 'webhooks', async (event) => this.handOut(event));
+      this.outbox.subscribe(type, 'webhooks', async (event) => this.handOut(event), sift);
+  }
+
+  /** Those of a type that somebody wants to hear of: a subscription that comes later is told of what happens from then on. */
+  private async wanted(events: readonly StoredEvent[], tx: Tx): Promise<readonly StoredEvent[]> {
+    const types = new Set(await this.subscriptions.findWantedTypes(tx));
+    return types.has(EVERY_TYPE) ? events : events.filter(({ type }) => types.has(type));
   }
 
   /** The deliveries and their jobs are written together; the body is made once, and is the same in every try. */
@@ -35,7 +42,7 @@ export class FanOut implements OnModuleInit {
       if (readers.length === 0) return;
       const owed = { eventId, eventType: type, payload: body };
       for (const delivery of await this.deliveries.add(tx, owed, readers, this.clock.now()))
-        await this.queue.enqueue(tx, delivery);
+        this.queue.enqueue(tx, delivery);
     });
   }
 }

@@ -33,7 +33,7 @@ export class WebhookHousekeeping implements OnModuleInit {
   async requeueOverdue(): Promise<number> {
     const overdue = await this.deliveries.findOverdue(new Date(this.clock.now().getTime() - OVERDUE_MS), BATCH);
     await this.db.transaction(async (tx) => {
-      for (const delivery of overdue) await this.queue.enqueue(tx, delivery);
+      for (const delivery of overdue) this.queue.enqueue(tx, delivery);
     });
     return overdue.length;
   }

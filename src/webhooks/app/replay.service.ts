@@ -40,7 +40,7 @@ export class ReplayService {
       // Whoever asks for it means now, even where the endpoint has failed of late.
       const { failures, failingSince } = subscription;
       await this.subscriptions.noteHealth(tx, subscription.id, { failures, failingSince, pausedUntil: null });
-      await this.queue.enqueue(tx, queued);
+      this.queue.enqueue(tx, queued);
       await this.audit.record(tx, actor, {
         action: 'webhooks.delivery_replayed',
         subject: { type: 'webhook_delivery', id: queued.id },

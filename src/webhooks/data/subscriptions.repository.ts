@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Db, type Prisma, type Tx } from '../../platform/database/index.js';
+import { Db, type Prisma, type SqlReader, type Tx } from '../../platform/database/index.js';
 import { EVERY_TYPE } from '../domain/public-events.js';
 import type { Subscription } from '../domain/subscription.js';
+import { findWantedTypes } from './wanted-types.sql.js';
 
 type NewSubscription = Pick<Subscription, 'id' | 'url' | 'description' | 'eventTypes' | 'secret' | 'createdAt'> & {
   readonly disabledAt: Date | null;
@@ -72,6 +73,11 @@ export class SubscriptionsRepository {
       orderBy: { id: 'asc' },
     });
     return rows.map(({ id }) => id);
+  }
+
+  /** Every type that one of those that are active asks for, `*` among them. */
+  findWantedTypes(reader: SqlReader): Promise<string[]> {
+    return findWantedTypes(reader);
   }
 
   /** Holds the row until the transaction ends; always before its deliveries. */

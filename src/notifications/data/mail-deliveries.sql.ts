@@ -1,0 +1,36 @@
+import type { SqlReader, Tx } from '../../platform/database/index.js';
+import type { NewDelivery, StartedDelivery } from './mail-deliveries.repository.js';
+
+const ADD = `
+  insert into mail_delivery (id, event_id, kind, recipient, subject, text, html, status, created_at)
+  select id, event_id, kind, recipient, subject, text, html, 'queued', $8
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+    as mail (id, event_id, kind, recipient, subject, text, html)
+  on conflict (event_id, kind) do nothing returning id`;
+
+const START = `
+  update mail_delivery set attempts = attempts + 1 where id = $1 and status = 'queued'
+  returning id, event_id as "eventId", kind, recipient, subject, text, html, created_at as "createdAt", attempts`;
+
+const SENT = `
+  update mail_delivery set status = 'sent', sent_at = $2, last_error = null where id = $1 and status = 'queued'`;
+
+/** Adds the mails whose event has none of their kind already; answers their ids. */
+export async function addDeliveries(tx: Tx, mails: readonly NewDelivery[], now: Date): Promise<string[]> {
+  const column = (name: keyof NewDelivery) => mails.map((mail) => mail[name]);
+  const rows = await tx.sql<{ id: string }>('mails-add', ADD, [
+    ...[column('id'), column('eventId'), column('kind'), column('recipient')],
+    ...[column('subject'), column('text'), column('html'), now],
+  ]);
+  return rows.map(({ id }) => id);
+}
+
+/** Counts a try of a mail that is owed, and answers the mail. */
+export async function startAttempt(reader: SqlReader, id: string): Promise<StartedDelivery | undefined> {
+  const [row] = await reader.sql<StartedDelivery>('mails-start', START, [id]);
+  return row;
+}
+
+export async function markSent(reader: SqlReader, id: string, sentAt: Date): Promise<void> {
+  await reader.sql('mails-sent', SENT, [id, sentAt]);
+}
