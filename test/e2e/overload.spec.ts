@@ -10,6 +10,13 @@ interface Problem {
   code: string;
 }
 
+/** They hold all the places: the next is refused. */
+const refusing = (shop: TestApp) =>
+  eventually(
+    () => shop.guest.get('/v1/categories'),
+    ({ status }) => status === 503,
+  );
+
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
@@ -44,7 +51,7 @@ describe('too many requests under way', () => {
   it('are refused at once with 503 while the others wait, and are served again when these are done', async () => {
     await hold();
     const waiting = open(MOST, get('/v1/products'));
-    await pause(500);
+    await refusing(shop);
     const begun = Date.now();
     const answer = await shop.guest.get<Problem>('/v1/categories');
     expect([answer.status, answer.json.code]).toEqual([503, 'server.overloaded']);
@@ -67,8 +74,7 @@ describe('too many requests under way', () => {
   it('are counted no more when their clients go away', async () => {
     await hold();
     const gone = open(MOST, get('/v1/products'));
-    await pause(300);
-    expect((await shop.guest.get('/v1/categories')).status).toBe(503);
+    await refusing(shop);
     for (const socket of gone) socket.end();
     await eventually(
       () => shop.guest.get('/v1/categories'),
@@ -84,7 +90,7 @@ describe('too many requests under way', () => {
     expect((await shop.guest.get('/v1/products')).status).toBe(200);
     await hold();
     open(MOST, get('/v1/products'));
-    await pause(300);
+    await refusing(shop);
     // They were let in before, and are refused now that they would begin to work.
     for (const socket of slow) socket.send('{}');
     await eventually(

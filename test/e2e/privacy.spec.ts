@@ -61,7 +61,8 @@ async function settled(): Promise<void> {
   await eventually(
     () =>
       sql<{ open: number }>(`select (select count(*) from outbox_event where dispatched_at is null)::int
-        + (select count(*) from graphile_worker.jobs where task_identifier <> 'privacy.finish_erasure' and attempts = 0 and run_at <= now())::int
+        + (select count(*) from graphile_worker.jobs where task_identifier <> 'privacy.finish_erasure'
+          and (locked_at is not null or attempts = 0 and run_at <= now()))::int
         + (select count(*) from mail_delivery where status = 'queued')::int
         + (select count(*) from webhook_delivery where status = 'queued')::int as open`),
     (rows) => rows[0]?.open === 0,

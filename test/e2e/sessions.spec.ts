@@ -271,7 +271,9 @@ describe('the price of that', () => {
         const { connectionParameters } = client as { connectionParameters: { application_name?: string } };
         if (connectionParameters.application_name !== 'counted') return [];
         const statement: unknown = query.mock.calls[call]?.[0];
-        return [(statement as { name?: string }).name ?? statement];
+        const name = (statement as { name?: string }).name ?? statement;
+        // Listening for changes of the catalogue begins some time after the start.
+        return name === 'listen backroom_catalog' ? [] : [name];
       });
     try {
       await guest.get('/v1/webhooks/event-types', { expect: 401 });

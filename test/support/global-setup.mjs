@@ -37,7 +37,7 @@ async function makeTemplate(url) {
   } finally {
     await client.end();
   }
-  const { applyMigrations } = await import('../../src/platform/database/migrations/index.ts');
+  const { applyMigrations } = await import('../../dist/platform/database/migrations/index.js');
   server.pathname = `/${TEMPLATE}`;
   await applyMigrations(server.href, () => undefined);
 }
