@@ -27,7 +27,7 @@ describe('too many requests under way', () => {
   const sockets: RawSocket[] = [];
 
   beforeAll(async () => {
-    shop = await startTestApp({ MAX_IN_FLIGHT: String(MOST), DATABASE_POOL_SIZE: '20' });
+    shop = await startTestApp({ MAX_IN_FLIGHT: String(MOST), DATABASE_POOL_SIZE: '20', CATALOG_CACHE_MB: '0' });
     locker = new pg.Client({ connectionString: shop.databaseUrl });
     await locker.connect();
   });

@@ -31,7 +31,7 @@ beforeEach(() => {
   steps = [];
   write(join(from, 'bin/postgres'), 'a program');
   write(join(from, 'share/zone'), 'a zone');
-  symlinkSync('zone', join(from, 'share/link'));
+  symlinkSync(join(from, 'share/zone'), join(from, 'share/link'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -47,9 +47,15 @@ function ensure(): Promise<void> {
     announce: () => steps.push('announced'),
     finish: async (draft) => {
       steps.push(existsSync(to) ? 'finished beside another' : 'finished');
+      symlinkSync('zone', join(draft, 'share/link'));
       write(join(draft, 'ready'), 'yes');
     },
   });
+}
+
+function relink(target: string): void {
+  rmSync(join(to, 'share/link'));
+  symlinkSync(target, join(to, 'share/link'));
 }
 
 const names = () => readdirSync(join(folder, 'home'));
@@ -73,6 +79,9 @@ describe('a copy of the programs', () => {
   it.each([
     ['lacks a file', () => rmSync(join(to, 'share/zone'))],
     ['has a file that was cut off', () => writeFileSync(join(to, 'bin/postgres'), 'a pro')],
+    ['lacks a link', () => rmSync(join(to, 'share/link'))],
+    ['leads back to where it was copied from', () => relink(join(from, 'share/zone'))],
+    ['leads to where nothing is any more', () => relink(join(folder, 'gone/zone'))],
     ['has nothing in it', () => rmSync(join(to, 'bin'), { recursive: true })],
   ])('that %s is made anew', async (_, damage) => {
     await ensure();
@@ -81,6 +90,7 @@ describe('a copy of the programs', () => {
     expect(steps).toEqual(['announced', 'finished', 'announced', 'finished beside another']);
     expect(readFileSync(join(to, 'bin/postgres'), 'utf8')).toBe('a program');
     expect(readFileSync(join(to, 'share/zone'), 'utf8')).toBe('a zone');
+    expect(readlinkSync(join(to, 'share/link'))).toBe('zone');
     expect(names()).toEqual(['postgresql-1']);
   });
 
@@ -103,7 +113,10 @@ describe('a copy of the programs', () => {
   });
 
   it('is the one of the quicker of two starts', async () => {
-    const finish = async () => cp(from, to, { recursive: true });
+    const finish = async () => {
+      await cp(from, to, { recursive: true });
+      relink('zone');
+    };
     await ensureProgramCopy({ from, to, announce: () => undefined, finish });
     expect(readFileSync(join(to, 'bin/postgres'), 'utf8')).toBe('a program');
     expect(names()).toEqual(['postgresql-1']);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { cp, lstat, mkdir, open, readdir, readlink, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { lifeOf } from './process-identity.js';
 
@@ -13,7 +13,7 @@ export interface ProgramCopy {
   /** Where npm put the programs. */
   readonly from: string;
   readonly to: string;
-  /** Completes the copy before anybody can see it. */
+  /** Completes the copy before anybody can see it: links are left to it, since those of the source may lead back there. */
   readonly finish: (folder: string) => Promise<void>;
   /** Called before anything is copied. */
   readonly announce: () => void;
@@ -31,7 +31,7 @@ export async function ensureProgramCopy({ from, to, finish, announce }: ProgramC
   const draft = `${to}.${process.pid}`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(dirname(to), { recursive: true });
-  await cp(from, draft, { recursive: true, verbatimSymlinks: true });
+  await cp(from, draft, { recursive: true, filter: async (path) => !(await lstat(path)).isSymbolicLink() });
   // Modes as a package manager with an ordinary umask would have written them.
   await run('chmod', ['-R', 'a+rX', draft]);
   await finish(draft);
@@ -39,13 +39,17 @@ export async function ensureProgramCopy({ from, to, finish, announce }: ProgramC
   await takePlace(draft, from, to);
 }
 
-/** Whether each file of `from` is in `to`, as long as it is there. */
+/** Whether each file of `from` is in `to`, as long as it is there, by links of its own where by links. */
 async function isWhole(from: string, to: string): Promise<boolean> {
-  for (const path of await filesOf(from)) {
+  for (const path of await filesOf(from, 'or links')) {
     const [wanted, found] = await Promise.all([sizeOf(join(from, path)), sizeOf(join(to, path))]);
-    if (wanted !== found) return false;
+    if (wanted !== found || (await leadsAway(join(to, path)))) return false;
   }
   return true;
+}
+
+async function leadsAway(path: string): Promise<boolean> {
+  return isAbsolute(await readlink(path).catch(() => ''));
 }
 
 async function takePlace(draft: string, from: string, to: string): Promise<void> {
@@ -87,11 +91,11 @@ async function flush(folder: string): Promise<void> {
   }
 }
 
-/** The plain files below a folder, by their paths in it. */
-async function filesOf(folder: string): Promise<string[]> {
+/** The plain files below a folder, by their paths in it, and where it is asked for the links. */
+async function filesOf(folder: string, links?: 'or links'): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() || (links !== undefined && entry.isSymbolicLink()))
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 }
 
