@@ -42,6 +42,7 @@ export default tseslint.config(
         Buffer: 'readonly',
         WebAssembly: 'readonly',
         module: 'readonly',
+        __dirname: 'readonly',
       },
     },
   },
