@@ -11,3 +11,7 @@ export const HURRY_JOBS = SCHEMAS.map(
 
 /** A statement that has recovery look at everything that is open. */
 export const RUN_RECOVERY = `select graphile_worker_recovery.add_job('orders.recover', '{}'::json)`;
+
+/** A statement that makes what recovery would look at later due now, also what has not been tried yet. */
+export const HURRY_RECOVERY =
+  'update graphile_worker_recovery._private_jobs set run_at = now() where locked_at is null and run_at > now()';
