@@ -27,8 +27,8 @@ const onTheBuild = {
 /** Three heights: pure rules beside the code, parts on a real PostgreSQL, the whole server over real HTTP. */
 export default {
   testTimeout: 30_000,
-  // Tests wait for servers more than they compute: two at a time also where there are two cores.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // Tests wait for servers about as long as they compute: one more at a time than there are cores.
+  maxWorkers: availableParallelism() + 1,
   // What the modules of a file leave behind is not given back; a worker that has grown so large is replaced.
   workerIdleMemoryLimit: '1500MB',
   projects: [
