@@ -26,9 +26,9 @@ const onTheBuild = {
 
 /** Three heights: pure rules beside the code, parts on a real PostgreSQL, the whole server over real HTTP. */
 export default {
-  testTimeout: 30_000,
-  // Tests wait for servers about as long as they compute: one more at a time than there are cores.
-  maxWorkers: availableParallelism() + 1,
+  testTimeout: 60_000,
+  // As many at a time as there are cores: they start servers of their own, which have things to do, too.
+  maxWorkers: Math.max(2, availableParallelism()),
   // What the modules of a file leave behind is not given back; a worker that has grown so large is replaced.
   workerIdleMemoryLimit: '1500MB',
   projects: [
