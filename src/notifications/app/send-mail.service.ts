@@ -7,7 +7,8 @@ import { Jobs } from '../../platform/jobs/index.js';
 import { LOGGER } from '../../platform/observability/logger.js';
 import { Sealer } from '../../platform/sealing/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { MailDeliveriesRepository, type StartedDelivery } from '../data/mail-deliveries.repository.js';
+import { MailDeliveriesRepository } from '../data/mail-deliveries.repository.js';
+import type { StartedDelivery } from '../data/mail-deliveries.sql.js';
 import { MailFailure, MailTransport } from '../delivery/mail-transport.js';
 import { openSealedLinks } from '../domain/sealed-links.js';
 

@@ -1,24 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Tx } from '../../platform/database/index.js';
-import { addDeliveries, markSent, startAttempt } from './mail-deliveries.sql.js';
-
-/** A mail to be sent, made from one event. */
-export interface NewDelivery {
-  readonly id: string;
-  readonly eventId: string;
-  readonly kind: string;
-  readonly recipient: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
-
-/** A mail whose next try has begun. */
-export interface StartedDelivery extends NewDelivery {
-  readonly createdAt: Date;
-  /** Tries so far, this one included. */
-  readonly attempts: number;
-}
+import {
+  addDeliveries,
+  markSent,
+  startAttempt,
+  type NewDelivery,
+  type StartedDelivery,
+} from './mail-deliveries.sql.js';
 
 /** The table `mail_delivery`: which mails are owed, sent and given up. */
 @Injectable()

@@ -1,5 +1,22 @@
 import type { SqlReader, Tx } from '../../platform/database/index.js';
-import type { NewDelivery, StartedDelivery } from './mail-deliveries.repository.js';
+
+/** A mail to be sent, made from one event. */
+export interface NewDelivery {
+  readonly id: string;
+  readonly eventId: string;
+  readonly kind: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** A mail whose next try has begun. */
+export interface StartedDelivery extends NewDelivery {
+  readonly createdAt: Date;
+  /** Tries so far, this one included. */
+  readonly attempts: number;
+}
 
 const ADD = `
   insert into mail_delivery (id, event_id, kind, recipient, subject, text, html, status, created_at)

@@ -1,1 +1,2 @@
-export { Outbox, type NewEvent, type StoredEvent } from './outbox.js';
+export { Outbox, type NewEvent } from './outbox.js';
+export type { StoredEvent } from './stored-event.js';

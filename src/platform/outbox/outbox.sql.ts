@@ -1,5 +1,5 @@
 import type { SqlReader, Tx } from '../database/index.js';
-import type { StoredEvent } from './outbox.js';
+import type { StoredEvent } from './stored-event.js';
 
 const INSERT = `
   insert into outbox_event (id, type, subject_id, payload, occurred_at) values ($1, $2, $3, $4, $5)`;

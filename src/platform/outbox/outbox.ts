@@ -10,6 +10,7 @@ import { Clock } from '../time/index.js';
 import { handEach } from './hand-each.js';
 import { insertEvent, readEvents } from './outbox.sql.js';
 import { Relay, type Sift } from './relay.js';
+import type { StoredEvent } from './stored-event.js';
 
 /** News of a change. `payload` carries what its readers need, and no more. */
 export interface NewEvent<T extends object = object> {
@@ -17,14 +18,6 @@ export interface NewEvent<T extends object = object> {
   readonly type: string;
   readonly subjectId: string;
   readonly payload: T;
-}
-
-export interface StoredEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly subjectId: string;
-  readonly payload: unknown;
-  readonly occurredAt: Date;
 }
 
 export type EventHandler = (event: StoredEvent) => Promise<void>;

@@ -5,7 +5,7 @@ import type { Jobs, NewJob, Pace } from '../jobs/index.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Clock } from '../time/index.js';
 import { markDispatched, takeWaitingEvents } from './outbox.sql.js';
-import type { StoredEvent } from './outbox.js';
+import type { StoredEvent } from './stored-event.js';
 
 /**
  * Which of these events a reader has anything to do for: of the others no job is made, so they must be such that its handler would do
