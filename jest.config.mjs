@@ -26,7 +26,7 @@ const onTheBuild = {
 
 /** Three heights: pure rules beside the code, parts on a real PostgreSQL, the whole server over real HTTP. */
 export default {
-  testTimeout: 60_000,
+  testTimeout: 30_000,
   // As many at a time as there are cores: they start servers of their own, which have things to do, too.
   maxWorkers: Math.max(2, availableParallelism()),
   // What the modules of a file leave behind is not given back; a worker that has grown so large is replaced.

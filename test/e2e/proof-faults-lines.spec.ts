@@ -27,7 +27,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
  * the client hears 503 or the answer, never a fault of the server; sent again under its key, the call is done, and once.
  * Every `PROOF_STRIDE`th statement, beginning with another one each time; 1 for all of them.
  */
-const STRIDE = sizeOf('PROOF_STRIDE', 8);
+const STRIDE = sizeOf('PROOF_STRIDE', 5);
 const STOCK = 2_000;
 /** More statements than any call has: a call that breaks at every one of so many is none that ends. */
 const MOST = 150;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { request } from 'node:http';
 import type { ClientRequest } from 'node:http';
+import { connect } from 'node:net';
 import { ServerProcess, leftBehind, temporaryFolder } from '../support/server-process.js';
 import type { ServerOptions } from '../support/server-process.js';
 
@@ -66,6 +67,19 @@ describe('the end of the server', () => {
     },
     60_000,
   );
+
+  it('does not wait for connections on which nobody has asked anything', async () => {
+    const { server, base } = await startServer('node');
+    const { hostname, port } = new URL(base);
+    const silent = connect(Number(port), hostname);
+    silent.on('error', () => undefined).resume();
+    cleanups.push(() => void silent.destroy());
+    await new Promise((connected) => silent.once('connect', connected));
+    const told = Date.now();
+    server.kill('SIGTERM');
+    expect(await server.ended).toEqual({ code: 0, signal: null });
+    expect(Date.now() - told).toBeLessThan(8_000);
+  }, 60_000);
 
   it('does not wait for requests after a second signal, and still stops the database', async () => {
     const { server, base } = await startServer('node');

@@ -5,7 +5,6 @@ import { settledChecksums } from '../matrix/fingerprint.js';
 import { rows } from '../matrix/rows/index.js';
 import { addressOf, inParallel, send, type Problem } from '../matrix/send.js';
 import { World } from '../matrix/world.js';
-import { shareOf } from '../support/share.js';
 
 /**
  * OWASP API3:2023, broken object property level authorization (mass assignment), and prototype pollution: every JSON body of
@@ -55,21 +54,23 @@ describe('mass assignment: a member that the body does not have is refused and c
     const asked = await fullRequest(world, one);
     const before = await settledChecksums(world.shop);
     const wrong: string[] = [];
+    let tried = 0;
     const tries = objectsIn(asked.body, schema).flatMap(({ pointer, schema: within }) =>
       Object.entries(COVETED)
         .filter(([name]) => !Object.hasOwn(within.properties ?? {}, name) && !within.additionalProperties)
         .map(([name, value]) => ({ pointer, name, value })),
     );
-    await inParallel(shareOf(tries, 3), 6, async ({ pointer, name, value }) => {
+    await inParallel(tries, 6, async ({ pointer, name, value }) => {
       const body = withMember(asked.body, pointer, name, value);
       const { status, json } = await send(world, operation, caller, { ...asked, body });
+      tried++;
       const named = (json?.['errors'] as { pointer: string; code: string }[] | undefined)?.some(
         (error) => error.pointer === `${pointer}/${name}` && error.code === 'unknown_field',
       );
       if (status !== 422 || !named) wrong.push(`${pointer}/${name}: ${status} ${JSON.stringify(json).slice(0, 200)}`);
     });
     expect(wrong).toEqual([]);
-    expect(tries.length).toBeGreaterThan(10);
+    expect(tried).toBeGreaterThan(10);
     expect(await settledChecksums(world.shop)).toEqual(before);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { createContext, Script } from 'node:vm';
 import ts from 'typescript';
+import { sourceFiles } from '../support/source-files.js';
 
 /**
  * Every pattern in the sources against texts that make a badly written one search for ever (CWE-1333): long runs of what it
@@ -17,14 +17,6 @@ interface Pattern {
   readonly where: string;
   readonly source: string;
   readonly flags: string;
-}
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'generated' ? [] : filesIn(path);
-    return entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts') ? [path] : [];
-  });
 }
 
 function patternsIn(file: string): Pattern[] {
@@ -81,7 +73,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
 };
 
 describe('patterns', () => {
-  const patterns = filesIn('src').flatMap(patternsIn);
+  const patterns = sourceFiles('src').flatMap(patternsIn);
 
   it('are found in the sources', () => {
     expect(patterns.length).toBeGreaterThan(100);

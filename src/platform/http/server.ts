@@ -20,6 +20,7 @@ import { outOfBounds } from './request-bounds.js';
 import { refusalOf } from './refusals.js';
 import { securityHeaders, setOnEveryAnswer } from './security-headers.js';
 import { sendProblem } from './send-problem.js';
+import { closeSilentConnections } from './silent-connections.js';
 import { cutSlowReaders } from './slow-readers.js';
 import { acceptStreams, LONGEST_REQUEST_MS } from './streams.js';
 
@@ -59,6 +60,7 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
   setOnEveryAnswer(server, bare.headers);
   refuseWhatNodeWould(server, bare);
   cutSlowReaders(server.server);
+  closeSilentConnections(server.server);
   recordRoutes(server);
   answerInTime(server, config.requestTimeoutMs);
   allowOrigins(server, config);

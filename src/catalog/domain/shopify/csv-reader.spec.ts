@@ -151,10 +151,10 @@ describe('openShopifyCsv', () => {
     it('reads each line twice at most, however the quotes stand', async () => {
       const started = performance.now();
       const block = 'a,A,"open\n' + 'b,"",x\n'.repeat(20);
-      const events = await read(HEAD + block.repeat(500));
-      expect(events.filter(({ kind }) => kind === 'row')).toHaveLength(10_000);
-      expect(events.filter(({ kind }) => kind === 'error')).toHaveLength(500);
-      expect(performance.now() - started).toBeLessThan(5_000);
+      const events = await read(HEAD + block.repeat(2_000));
+      expect(events.filter(({ kind }) => kind === 'row')).toHaveLength(40_000);
+      expect(events.filter(({ kind }) => kind === 'error')).toHaveLength(2_000);
+      expect(performance.now() - started).toBeLessThan(20_000);
     });
   });
 
@@ -190,7 +190,7 @@ describe('openShopifyCsv', () => {
   });
 
   it('holds no more of a large file at its end than at its beginning', async () => {
-    const total = 8 * 1024 * 1024;
+    const total = 20 * 1024 * 1024;
     const body = '<p>Ünïcode, "quoted"</p>\r\n'.repeat(200);
     const field = `"${body.replaceAll('"', '""')}"`;
     let produced = 0;
@@ -212,7 +212,7 @@ describe('openShopifyCsv', () => {
       rows++;
       consumed += Buffer.byteLength(`,,${event.record['Handle']}${event.record['Title']}${field}\n`);
       lead = Math.max(lead, produced - consumed);
-      if (rows % 200 === 0) held.push(heapInUse());
+      if (rows % 500 === 0) held.push(heapInUse());
     }
     expect(consumed).toBe(produced);
     expect(lead).toBeLessThan(100_000);
