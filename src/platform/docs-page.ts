@@ -45,11 +45,18 @@ export function serveDocsPage(server: FastifyInstance): void {
       reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY).send(PAGE),
     );
   server.get('/docs/init.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(INIT));
-  for (const [name, type] of Object.entries(ASSETS))
-    server.get(`/docs/${name}`, async (_request, reply) =>
-      reply
+  for (const [name, type] of Object.entries(ASSETS)) {
+    // Read once, and one for all: the largest has a megabyte and a half, of which who asks again and again would else hold many.
+    let content: Promise<Buffer> | undefined;
+    server.get(`/docs/${name}`, async (_request, reply) => {
+      content ??= readFile(join(folder, name)).catch((error: unknown) => {
+        content = undefined;
+        throw error;
+      });
+      return reply
         .type(type)
         .header('cache-control', 'public, max-age=86400')
-        .send(await readFile(join(folder, name))),
-    );
+        .send(await content);
+    });
+  }
 }

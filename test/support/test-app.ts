@@ -58,10 +58,7 @@ export async function startTestApp(
     dataDir,
     guest: new ApiClient(base),
     close: async () => {
-      // A test may have left an answer unread, and its connection with it.
-      const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), 5_000);
       await app.close();
-      clearTimeout(cut);
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
