@@ -23,7 +23,7 @@ export interface StormOptions {
   readonly patienceMs: number;
   /** Told how to end and remove everything, as soon as there is something. */
   readonly onStart: (clean: () => Promise<void>) => void;
-  /** Every so many kills it is the database's turn. */
+  /** Every so many kills it is the database's turn, with the first to begin with: while a process starts again, another may serve all buyers. */
   readonly databaseEach: number;
 }
 
@@ -89,7 +89,7 @@ export async function runStorm(options: StormOptions): Promise<Storm> {
   };
 }
 
-/** Kills until the buyers are done; every so many turns it is the database's. */
+/** Kills until the buyers are done. */
 async function disturb(
   options: StormOptions,
   fleet: Fleet,
@@ -100,7 +100,7 @@ async function disturb(
   for (let turn = 1; ; turn++) {
     await untilTime(options, turn, fleet, buying);
     if (buying.over()) return databaseRestarts;
-    if (turn % options.databaseEach === 0) databaseRestarts.push(await restart(database, options.random));
+    if ((turn - 1) % options.databaseEach === 0) databaseRestarts.push(await restart(database, options.random));
     else fleet.kill();
   }
 }
