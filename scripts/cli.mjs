@@ -9,20 +9,20 @@ import { fail } from './lib/project.mjs';
 const COMMANDS = {
   async import([file, ...rest]) {
     if (!file || rest.length > 0) fail('Use: npm run import -- FILE.csv');
-    const { importFile } = await import('../dist/import-file.js');
+    const { importFile } = await import('../dist/bundle/import-file.js');
     // npm changes into the project's folder; the person may have been in another one.
     return importFile(resolve(process.env.INIT_CWD ?? '.', file));
   },
   async audit(args) {
-    const { auditCommand } = await import('../dist/audit.js');
+    const { auditCommand } = await import('../dist/bundle/audit.js');
     return auditCommand(args);
   },
   async 'keys-rotate'(args) {
-    const { rotateKeysCommand } = await import('../dist/rotate-keys.js');
+    const { rotateKeysCommand } = await import('../dist/bundle/rotate-keys.js');
     return rotateKeysCommand(args);
   },
   async 'test-provider'(args) {
-    const { testProviderCommand } = await import('../dist/test-provider.js');
+    const { testProviderCommand } = await import('../dist/bundle/test-provider.js');
     return testProviderCommand(args);
   },
 };

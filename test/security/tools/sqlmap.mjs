@@ -2,9 +2,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markedRequests } from '../operations.mjs';
 import { runTool, versionOf } from '../run-tool.mjs';
-import { startShop } from '../target.mjs';
+import { signIn, startShop } from '../target.mjs';
 
 const AT_ONCE = 2;
+/** It takes a field of this name for something that guards against forged requests, and passes it over unless it is named. */
+const PASSED_OVER = /^([\w-]*token): .*\*/im;
 const LINE = '======================================================';
 /** What it writes beside a value that it first took for a hole, and then tried in vain to use as one. */
 const TAKEN_BACK = /false positive or unexploitable/;
@@ -22,24 +24,37 @@ export const sqlmap = {
       env: { RATE_LIMIT: 'off', ACCESS_TOKEN_SECONDS: '3600' },
     });
     try {
-      const requests = markedRequests(shop, { host: new URL(shop.base).host, token: shop.admin, mark: '*' });
+      const requests = await markedRequests(shop, {
+        host: new URL(shop.base).host,
+        token: shop.admin,
+        mark: '*',
+        signIn: () => signIn(shop.base),
+      });
       const deadline = Date.now() + ms;
-      const parts = Array.from({ length: AT_ONCE }, (_, part) =>
-        requests.filter((_request, index) => index % AT_ONCE === part),
-      );
-      const results = await Promise.all(
-        parts.map((part, index) => attack(part, index, { folder, base: shop.base, ms: deadline - Date.now() })),
-      );
+      const attackPart = (part, name, only) =>
+        attack(part, name, { folder, base: shop.base, ms: deadline - Date.now(), only });
+      const results = await Promise.all(parted(requests).map((part, index) => attackPart(part, index)));
+      const named = requests.filter(({ text }) => PASSED_OVER.test(text));
+      for (const name of new Set(named.map(({ text }) => PASSED_OVER.exec(text)[1])))
+        results.push(
+          await attackPart(
+            named.filter(({ text }) => text.includes(`${name}: `)),
+            name,
+            `${name} #1*`,
+          ),
+        );
       const tried = results.reduce((sum, { tried: one }) => sum + one, 0);
       const values = requests.reduce((sum, { text }) => sum + text.split('*').length - 1, 0);
       return {
         command: results[0].command,
         findings: [
           ...results.flatMap(({ findings }) => findings),
-          ...(tried === 0 ? ['nothing was tried; see sqlmap-0.log'] : []),
+          ...(tried < values
+            ? [`${values - tried} of ${values} values were not tried to the end; see sqlmap-*.log`]
+            : []),
         ],
         explained: results.flatMap(({ takenBack }) => takenBack),
-        summary: `${requests.length} operations with ${values} values; ${tried} values tried in the time`,
+        summary: `${requests.length} operations with ${values} values, ${tried} of them tried to the end`,
       };
     } finally {
       await shop.stop();
@@ -47,7 +62,21 @@ export const sqlmap = {
   },
 };
 
-async function attack(requests, part, { folder, base, ms }) {
+/** It passes over a request whose address and body it has had, whatever the method: such requests go to different processes. */
+function parted(requests) {
+  const parts = Array.from({ length: AT_ONCE }, () => []);
+  const target = ({ text }) => [text.split(' ')[1], text.split('\r\n\r\n')[1]].join('\n');
+  for (const request of requests) {
+    const [part] = parts
+      .filter((one) => !one.some((other) => target(other) === target(request)))
+      .sort((a, b) => a.length - b.length);
+    if (!part) throw new Error(`More than ${AT_ONCE} methods of one address: sqlmap needs another process`);
+    part.push(request);
+  }
+  return parts;
+}
+
+async function attack(requests, part, { folder, base, ms, only }) {
   const own = join(folder, `sqlmap-${part}`);
   mkdirSync(own);
   const file = join(own, 'requests.log');
@@ -78,6 +107,7 @@ async function attack(requests, part, { folder, base, ms }) {
     `--output-dir=${own}`,
     `--results-file=${results}`,
     ...options,
+    ...(only ? ['-p', only] : []),
   ];
   const { output } = await runTool('sqlmap', args, { log: join(folder, `sqlmap-${part}.log`), ms });
   const rows = existsSync(results) ? readFileSync(results, 'utf8').trim().split('\n').slice(1).filter(Boolean) : [];
@@ -88,6 +118,6 @@ async function attack(requests, part, { folder, base, ms }) {
     command: `sqlmap -l requests.log --batch ${options.join(' ')}`,
     findings: [...rows.filter((row) => !TAKEN_BACK.test(row)), ...(rows.length === 0 ? named : [])],
     takenBack: rows.filter((row) => TAKEN_BACK.test(row)).map((row) => `${row} (its own second look takes it back)`),
-    tried: (output.match(/does not seem to be injectable/g) ?? []).length + rows.length,
+    tried: output.split(`${only ?? ''}' does not seem to be injectable`).length - 1 + rows.length,
   };
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MigrationList } from '@prisma/schema-engine-wasm';
 
-/** The committed migrations; seen from src/ and from dist/ alike. */
-export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+/** The committed migrations. */
+export const MIGRATIONS_FOLDER = folderAbove(dirname(fileURLToPath(import.meta.url)), 'prisma/migrations');
 
 export interface MigrationFile {
   /** The folder's name, `<timestamp>_<what>`; they are applied in its order. */
@@ -36,4 +36,11 @@ export function toMigrationList(files: readonly MigrationFile[], folder = MIGRAT
       migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
     })),
   };
+}
+
+/** This file is in src/, in dist/ or part of the bundle, which lie at different depths. */
+function folderAbove(folder: string, path: string): string {
+  const here = join(folder, path);
+  const parent = dirname(folder);
+  return existsSync(here) || parent === folder ? here : folderAbove(parent, path);
 }
