@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SignedIn } from '../platform/access/index.js';
-import type { Reader, Tx } from '../platform/database/index.js';
+import type { Reader, SqlReader, Tx } from '../platform/database/index.js';
 import type { UserId } from '../platform/ids/index.js';
 import { Clock } from '../platform/time/index.js';
 import { BuiltInRoles } from './app/built-in-roles.js';
@@ -48,7 +48,7 @@ export class UsersFacade {
     return this.users.insert(tx, account, [ADMIN_ROLE], this.clock.now());
   }
 
-  findProfile(userId: UserId, reader?: Reader): Promise<UserProfile | undefined> {
+  findProfile(userId: UserId, reader?: SqlReader): Promise<UserProfile | undefined> {
     return this.users.findProfile(userId, reader);
   }
 
@@ -63,11 +63,11 @@ export class UsersFacade {
   }
 
   /**
-   * Whether the account is enabled and its password is still the one of this hash. Until the transaction ends neither
+   * The account, if it is enabled and its password is still the one of this hash. Until the transaction ends neither
    * can change, so that no session begins after the change that should have prevented it.
    */
-  lockForSignIn(tx: Tx, credentials: Credentials): Promise<boolean> {
-    return this.users.lockForSignIn(tx, credentials.userId, credentials.passwordHash);
+  lockForSignIn(tx: Tx, credentials: Credentials): Promise<UserProfile | undefined> {
+    return this.users.lockForSignIn(tx, credentials);
   }
 
   /** Whether the account is enabled. Until the transaction ends it can neither be disabled nor get another password. */

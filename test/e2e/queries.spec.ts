@@ -76,10 +76,10 @@ const ROUTES: readonly [name: string, queries: number, request: () => Promise<An
   ],
   [
     'POST /v1/auth/login',
-    13,
+    10,
     () => app.guest.post('/v1/auth/login', { email: customer.email, password: customer.password }, { expect: 200 }),
   ],
-  ['GET /v1/users/me', 4, () => customer.client.get('/v1/users/me', { expect: 200 })],
+  ['GET /v1/users/me', 2, () => customer.client.get('/v1/users/me', { expect: 200 })],
   ['GET /health/ready', 1, () => app.guest.get('/health/ready', { expect: 200 })],
 ];
 

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { insertRefreshToken, insertSession } from '../../src/auth/data/session-writes.sql.js';
+import { findTotp } from '../../src/auth/data/totp-reads.sql.js';
 import { lockCarts, readActiveCartId, readCart, readLines, readOffers } from '../../src/cart/data/carts.sql.js';
 import { OrdersRepository } from '../../src/orders/data/orders.repository.js';
 import { lockOrder } from '../../src/orders/data/order-writes.sql.js';
 import type { Order } from '../../src/orders/domain/order.js';
 import { lockAttempt } from '../../src/payments/data/attempts.sql.js';
 import { PaymentsRepository } from '../../src/payments/data/payments.repository.js';
+import { insertAuditEntry } from '../../src/platform/audit-log/audit-writes.sql.js';
 import { Db } from '../../src/platform/database/index.js';
-import { newId, type PaymentId } from '../../src/platform/ids/index.js';
+import { newId, type PaymentId, type SessionId, type UserId } from '../../src/platform/ids/index.js';
+import { findCredentials, findProfile, lockForSignIn } from '../../src/users/data/profile-reads.sql.js';
 import { makeCart, makeVariant, orderBody, type OrderJson } from '../support/shop-fixture.js';
 import { asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -142,5 +146,122 @@ describe('the statements of orders and payments', () => {
     );
     expect(await orders.findWithLines(db.prisma, copy.id)).toEqual(changed);
     expect(changed).toMatchObject({ status: 'cancelled', paymentStatus: 'pending', version: 2, cancelReason: 'No' });
+  });
+});
+
+describe('the statements of accounts say what Prisma says', () => {
+  const EMAIL = 'Katherine.Johnson@Example.com';
+  const OWN = { permissions: ['orders:read'], builtIn: false };
+  let userId: UserId;
+
+  beforeAll(async () => {
+    const hash = { passwordHash: '$argon2id$anything' };
+    const now = new Date('2026-11-30T10:00:00.123Z');
+    for (const name of ['zebra-keepers', 'ape'])
+      await db.prisma.role.create({ data: { ...OWN, name, createdAt: now } });
+    const roles = { create: ['customer', 'zebra-keepers', 'ape'].map((roleName) => ({ roleName })) };
+    userId = newId();
+    const times = { createdAt: now, updatedAt: now, emailVerifiedAt: now };
+    await db.prisma.user.create({ data: { id: userId, email: EMAIL, name: 'Katherine', ...hash, ...times, roles } });
+  });
+
+  async function plainProfile(id: string) {
+    const include = { roles: { include: { role: true }, orderBy: { roleName: 'asc' } } } as const;
+    const row = await db.prisma.user.findUniqueOrThrow({ where: { id }, include });
+    return {
+      id: row.id,
+      email: row.email,
+      emailVerified: row.emailVerifiedAt !== null,
+      name: row.name,
+      roles: row.roles.map(({ roleName }) => roleName),
+      permissions: [...new Set(row.roles.flatMap(({ role }) => role.permissions))],
+      disabled: row.disabledAt !== null,
+      erased: row.erasedAt !== null,
+      version: row.version,
+      createdAt: row.createdAt,
+    };
+  }
+
+  it('of an account, its roles and what they open', async () => {
+    const plain = await plainProfile(userId);
+    expect(await findProfile(db, userId)).toEqual(plain);
+    expect(plain.permissions).toEqual(['orders:read']);
+    await db.prisma.user.update({ where: { id: userId }, data: { disabledAt: new Date(), version: 7 } });
+    expect(await findProfile(db, userId)).toEqual(await plainProfile(userId));
+    await db.prisma.user.update({ where: { id: userId }, data: { disabledAt: null } });
+    expect(await findProfile(db, newId())).toBeUndefined();
+  });
+
+  it('of what a sign-in is checked against, without regard to capitals', async () => {
+    const found = { userId, passwordHash: '$argon2id$anything' };
+    expect(await findCredentials(db, EMAIL)).toEqual(found);
+    expect(await findCredentials(db, EMAIL.toUpperCase())).toEqual(found);
+    expect(await findCredentials(db, 'nobody@example.com')).toBeUndefined();
+    await db.prisma.user.update({ where: { id: userId }, data: { passwordHash: null } });
+    expect(await findCredentials(db, EMAIL)).toBeUndefined();
+    await db.prisma.user.update({ where: { id: userId }, data: { passwordHash: '$argon2id$anything' } });
+  });
+
+  it('of an account that is held for a sign-in', async () => {
+    const lock = (passwordHash: string) => db.transaction((tx) => lockForSignIn(tx, { userId, passwordHash }));
+    expect(await lock('$argon2id$anything')).toEqual(await plainProfile(userId));
+    expect(await lock('$argon2id$other')).toBeUndefined();
+    await db.prisma.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
+    expect(await lock('$argon2id$anything')).toBeUndefined();
+    await db.prisma.user.update({ where: { id: userId }, data: { disabledAt: null } });
+  });
+
+  it('of a secret for codes by time', async () => {
+    const secret = { sealedSecret: 'sealed', confirmedAt: null, createdAt: new Date('2026-11-30T10:00:00.456Z') };
+    await db.prisma.totp.create({ data: { userId, ...secret } });
+    expect(await findTotp(db, userId)).toEqual(secret);
+    expect(await findTotp(db, newId())).toBeUndefined();
+  });
+
+  it('and write of a session, its token and the audit log what is given', async () => {
+    const now = new Date('2026-11-30T10:00:00.789Z');
+    const expiresAt = new Date('2026-12-30T10:00:00.789Z');
+    const origin = { address: '192.0.2.7', userAgent: 'curl/8', requestId: 'r-1' };
+    const id = newId<SessionId>();
+    const begin = { method: 'password', secondFactor: true, cookie: true, origin };
+    const hash = Uint8Array.from({ length: 32 }, (_, n) => n * 8);
+    const entryId = newId();
+    const entry = {
+      id: entryId,
+      at: now,
+      actorKind: 'user',
+      actorId: userId,
+      apiKeyId: undefined,
+      action: 'auth.signed_in',
+    };
+    const rest = {
+      subjectType: 'session',
+      subjectId: id,
+      before: undefined,
+      after: { method: 'password', n: [1, null] },
+    };
+    await db.transaction((tx) => {
+      insertSession(tx, { id, userId, begin, now, expiresAt });
+      insertRefreshToken(tx, id, hash, now);
+      insertAuditEntry(tx, { ...entry, ...rest, ...origin });
+    });
+    expect(await db.prisma.session.findUniqueOrThrow({ where: { id }, include: { tokens: true } })).toEqual({
+      ...{
+        id,
+        userId,
+        method: 'password',
+        secondFactor: true,
+        cookie: true,
+        userAgent: 'curl/8',
+        address: '192.0.2.7',
+      },
+      ...{ lastUsedAt: now, createdAt: now, expiresAt, revokedAt: null, revokeReason: null },
+      tokens: [{ hash, sessionId: id, createdAt: now, usedAt: null }],
+    });
+    expect(await db.prisma.auditEntry.findUniqueOrThrow({ where: { id: entryId } })).toEqual({
+      ...{ ...entry, apiKeyId: null },
+      ...{ ...rest, before: null },
+      ...origin,
+    });
   });
 });

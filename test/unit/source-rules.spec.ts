@@ -81,7 +81,11 @@ describe('the sources', () => {
       'src/webhooks/app/deliver.service.ts: Math.random()',
     ]);
     const hashers = importsOf('@node-rs/argon2').map(({ path }) => path);
-    expect(hashers).toEqual(['src/auth/passwords/password-hasher.ts']);
+    expect(hashers).toEqual([
+      'src/auth/passwords/password-hasher.ts',
+      'src/auth/passwords/password-threads.ts',
+      'src/auth/passwords/password-worker.ts',
+    ]);
   });
 
   it('keep nothing in the storage of browsers, and use nothing there that is not plain HTML and JavaScript', () => {

@@ -59,9 +59,7 @@ export class AccountsService {
     if (credentials && !matches) this.failures.note(credentials.userId, origin);
     if (!credentials || !matches) throw new CredentialsInvalidError();
     return this.db.transaction(async (tx) => {
-      const user = (await this.users.lockForSignIn(tx, credentials))
-        ? await this.users.findProfile(credentials.userId, tx)
-        : undefined;
+      const user = await this.users.lockForSignIn(tx, credentials);
       if (!user) throw new CredentialsInvalidError();
       return this.signIns.complete(tx, user, { method: 'password', cookie, origin });
     });

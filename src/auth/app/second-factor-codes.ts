@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/access/index.js';
 import { AuditLog } from '../../platform/audit-log/index.js';
-import type { Reader, Tx } from '../../platform/database/index.js';
+import type { SqlReader, Tx } from '../../platform/database/index.js';
 import type { UserId } from '../../platform/ids/index.js';
 import { RateLimits, requireWithinLimit, type Limit } from '../../platform/limits/index.js';
 import { Sealer } from '../../platform/sealing/index.js';
@@ -39,7 +39,7 @@ export class SecondFactorCodes {
   ) {}
 
   /** Whether sign-ins of the account ask for a code. */
-  async areAsked(userId: UserId, reader?: Reader): Promise<boolean> {
+  async areAsked(userId: UserId, reader?: SqlReader): Promise<boolean> {
     return Boolean((await this.totp.find(userId, reader))?.confirmedAt);
   }
 

@@ -63,7 +63,7 @@ export class SessionsService {
   async open(tx: Tx, user: UserProfile, begin: SessionBegin): Promise<SignInResult> {
     const now = this.clock.now();
     const expiresAt = this.endOf(now, now);
-    const sessionId = await this.sessions.insert(tx, { userId: user.id, begin, now, expiresAt });
+    const sessionId = this.sessions.insert(tx, { userId: user.id, begin, now, expiresAt });
     const { method, secondFactor, origin, cookie = false } = begin;
     const subject = { type: 'session', id: sessionId };
     const after = { method, secondFactor };
@@ -97,8 +97,8 @@ export class SessionsService {
   }
 
   /** Keeps a refresh token of the session and gives it out, with an access token. */
-  async issue(tx: Tx, user: UserProfile, session: GivenTo, refreshToken: string): Promise<SignInResult> {
-    await this.sessions.insertToken(tx, session.id, hashRefreshToken(refreshToken), this.clock.now());
+  issue(tx: Tx, user: UserProfile, session: GivenTo, refreshToken: string): SignInResult {
+    this.sessions.insertToken(tx, session.id, hashRefreshToken(refreshToken), this.clock.now());
     return this.resultOf(user, session, refreshToken);
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Origin } from '../../platform/access/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { newId, type SessionId, type UserId } from '../../platform/ids/index.js';
+import { insertRefreshToken, insertSession, type NewSession } from './session-writes.sql.js';
 
 export type RevokeReason =
   | 'signed_out'
@@ -27,18 +28,6 @@ export interface OpenSession {
 
 /** So many tell where somebody lives and works. */
 const LATEST_SESSIONS = 100;
-
-interface NewSession {
-  readonly userId: UserId;
-  readonly begin: {
-    readonly method: string;
-    readonly secondFactor: boolean;
-    readonly cookie?: boolean;
-    readonly origin: Origin | undefined;
-  };
-  readonly now: Date;
-  readonly expiresAt: Date;
-}
 
 export interface LockedSession {
   readonly id: SessionId;
@@ -67,12 +56,9 @@ const OPEN = {
 export class SessionsRepository {
   constructor(private readonly db: Db) {}
 
-  async insert(tx: Tx, { userId, begin, now, expiresAt }: NewSession): Promise<SessionId> {
+  insert(tx: Tx, session: Omit<NewSession, 'id'>): SessionId {
     const id = newId<SessionId>();
-    const { method, secondFactor, cookie = false, origin } = begin;
-    await tx.session.create({
-      data: { id, userId, method, secondFactor, cookie, ...used(origin, now), createdAt: now, expiresAt },
-    });
+    insertSession(tx, { id, ...session });
     return id;
   }
 
@@ -87,8 +73,8 @@ export class SessionsRepository {
     await tx.session.update({ where: { id: session.id }, data: { ...used(origin, at), expiresAt } });
   }
 
-  async insertToken(tx: Tx, sessionId: SessionId, hash: Uint8Array<ArrayBuffer>, now: Date): Promise<void> {
-    await tx.refreshToken.create({ data: { hash, sessionId, createdAt: now } });
+  insertToken(tx: Tx, sessionId: SessionId, hash: Uint8Array<ArrayBuffer>, now: Date): void {
+    insertRefreshToken(tx, sessionId, hash, now);
   }
 
   /**

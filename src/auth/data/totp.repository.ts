@@ -1,25 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Db, type Reader, type Tx } from '../../platform/database/index.js';
+import { Db, type SqlReader, type Tx } from '../../platform/database/index.js';
 import type { UserId } from '../../platform/ids/index.js';
-
-export interface StoredTotp {
-  readonly sealedSecret: string;
-  /** Null: begun, but no code of it was shown yet. */
-  readonly confirmedAt: Date | null;
-  readonly createdAt: Date;
-}
+import { findTotp, type StoredTotp } from './totp-reads.sql.js';
 
 /** The secrets of codes by time, one for each account that has any, sealed. */
 @Injectable()
 export class TotpRepository {
   constructor(private readonly db: Db) {}
 
-  async find(userId: UserId, reader: Reader = this.db.prisma): Promise<StoredTotp | undefined> {
-    const row = await reader.totp.findUnique({
-      where: { userId },
-      select: { sealedSecret: true, confirmedAt: true, createdAt: true },
-    });
-    return row ?? undefined;
+  find(userId: UserId, reader: SqlReader = this.db): Promise<StoredTotp | undefined> {
+    return findTotp(reader, userId);
   }
 
   /** The same, held until the transaction ends. */

@@ -1,7 +1,8 @@
-import { hash, verify, type Options } from '@node-rs/argon2';
-import { Injectable } from '@nestjs/common';
+import type { Options } from '@node-rs/argon2';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { Config } from '../../platform/config/index.js';
+import { PasswordThreads } from './password-threads.js';
 import { normalizePassword, requireGoodPassword } from './password-rules.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -10,10 +11,11 @@ const ARGON2ID = 2;
 const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } satisfies Options;
 const MOST_WAITING = 100;
 
-/** Hashes and checks passwords off the main thread, a few at a time. */
+/** Hashes and checks passwords in threads that give way to requests, a few at a time. */
 @Injectable()
-export class PasswordHasher {
+export class PasswordHasher implements OnApplicationShutdown {
   private readonly queue: WorkQueue;
+  private readonly threads = new PasswordThreads();
   private readonly nobodys = nobodysHash();
 
   constructor(private readonly config: Config) {
@@ -32,7 +34,7 @@ export class PasswordHasher {
 
   /** @throws AppError `auth.busy` (503) when too many wait. */
   hash(password: string): Promise<string> {
-    return this.queue.run(() => hash(normalizePassword(password), PARAMETERS));
+    return this.queue.run(() => this.threads.hash(normalizePassword(password), PARAMETERS));
   }
 
   /**
@@ -41,8 +43,14 @@ export class PasswordHasher {
    * @throws AppError `auth.busy` (503) when too many wait.
    */
   async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
-    const same = await this.queue.run(() => verify(passwordHash ?? this.nobodys, normalizePassword(password)));
+    const same = await this.queue.run(() =>
+      this.threads.verify(passwordHash ?? this.nobodys, normalizePassword(password)),
+    );
     return same && passwordHash !== undefined;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.threads.stop();
   }
 }
 

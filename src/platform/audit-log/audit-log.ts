@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../access/index.js';
-import type { Prisma, Tx } from '../database/index.js';
+import type { Tx } from '../database/index.js';
 import { newId } from '../ids/index.js';
 import { Clock } from '../time/index.js';
+import { insertAuditEntry, type AuditEntryRow } from './audit-writes.sql.js';
 import { changedFields, redactFields } from './changed-fields.js';
 
 /** What the shop does by itself. */
@@ -35,30 +36,30 @@ export class AuditLog {
     if (changes) await this.record(tx, actor, { ...record, ...changes });
   }
 
-  async record(tx: Tx, actor: Actor | typeof SYSTEM, record: AuditRecord): Promise<void> {
+  /** Sent, not awaited: a failure fails the transaction. */
+  record(tx: Tx, actor: Actor | typeof SYSTEM, record: AuditRecord): Promise<void> {
     const { action, subject, before, after, shown } = record;
     const origin = actor.kind === 'system' ? undefined : actor.origin;
-    await tx.auditEntry.create({
-      data: {
-        id: newId(),
-        at: this.clock.now(),
-        ...actorColumns(actor),
-        action,
-        subjectType: subject.type,
-        subjectId: subject.id,
-        ...(before ? { before: redactFields(before, shown) as Prisma.InputJsonObject } : {}),
-        ...(after ? { after: redactFields(after, shown) as Prisma.InputJsonObject } : {}),
-        address: origin?.address ?? null,
-        userAgent: origin?.userAgent ?? null,
-        requestId: origin?.requestId ?? null,
-      },
+    insertAuditEntry(tx, {
+      id: newId(),
+      at: this.clock.now(),
+      ...actorColumns(actor),
+      action,
+      subjectType: subject.type,
+      subjectId: subject.id,
+      before: before && redactFields(before, shown),
+      after: after && redactFields(after, shown),
+      address: origin?.address,
+      userAgent: origin?.userAgent,
+      requestId: origin?.requestId,
     });
+    return Promise.resolve();
   }
 }
 
-function actorColumns(actor: Actor | typeof SYSTEM): { actorKind: string; actorId?: string; apiKeyId?: string } {
-  if (actor.kind !== 'user') return { actorKind: actor.kind };
+function actorColumns(actor: Actor | typeof SYSTEM): Pick<AuditEntryRow, 'actorKind' | 'actorId' | 'apiKeyId'> {
+  if (actor.kind !== 'user') return { actorKind: actor.kind, actorId: undefined, apiKeyId: undefined };
   return actor.via.kind === 'key'
     ? { actorKind: 'api_key', actorId: actor.userId, apiKeyId: actor.via.keyId }
-    : { actorKind: 'user', actorId: actor.userId };
+    : { actorKind: 'user', actorId: actor.userId, apiKeyId: undefined };
 }

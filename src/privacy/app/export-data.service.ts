@@ -27,7 +27,7 @@ export class ExportData {
    * @throws NotFoundError `user.not_found` (404), BeyondOwnPermissionsError (403)
    */
   async ofAccount(actor: SignedIn, userId: string): Promise<string> {
-    const { provedEmail } = await this.persons.findFor(this.db.prisma, actor, userId);
+    const { provedEmail } = await this.persons.findFor(this.db, actor, userId);
     return this.archive(actor, { userId, email: provedEmail }, { type: 'user', id: userId });
   }
 

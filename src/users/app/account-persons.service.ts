@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SignedIn } from '../../platform/access/index.js';
-import type { Reader, Tx } from '../../platform/database/index.js';
+import type { SqlReader, Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import { UsersRepository } from '../data/users.repository.js';
@@ -23,7 +23,7 @@ export class AccountPersons {
    * An account that the actor may look into: their own, or one that may do no more than they.
    * @throws NotFoundError `user.not_found` (404), BeyondOwnPermissionsError (403)
    */
-  async findFor(reader: Reader, actor: SignedIn, userId: string): Promise<AccountPerson> {
+  async findFor(reader: SqlReader, actor: SignedIn, userId: string): Promise<AccountPerson> {
     const user = isUuid(userId) ? await this.users.findProfile(userId, reader) : undefined;
     if (!user) throw new NotFoundError('user');
     requireWithin(actor, user);

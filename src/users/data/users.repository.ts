@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Db, uniqueViolation, type Prisma, type Reader, type Tx } from '../../platform/database/index.js';
+import {
+  Db,
+  uniqueViolation,
+  type Prisma,
+  type Reader,
+  type SqlReader,
+  type Tx,
+} from '../../platform/database/index.js';
 import { newId, type UserId } from '../../platform/ids/index.js';
 import { ADMIN_ROLE, permissionsOf } from '../app/permissions-of.js';
 import type { Credentials, NewAccount, UserProfile } from '../app/user-profile.js';
 import { EmailTakenError } from '../users.errors.js';
+import { findCredentials, findProfile, lockForSignIn } from './profile-reads.sql.js';
 
 const withRoles = { roles: { include: { role: true }, orderBy: { roleName: 'asc' } } } satisfies Prisma.UserInclude;
 
@@ -43,9 +51,8 @@ export class UsersRepository {
     }
   }
 
-  async findProfile(id: string, reader: Reader = this.db.prisma): Promise<UserProfile | undefined> {
-    const row = await reader.user.findUnique({ where: { id }, include: withRoles });
-    return row ? toProfile(row) : undefined;
+  findProfile(id: string, reader: SqlReader = this.db): Promise<UserProfile | undefined> {
+    return findProfile(reader, id);
   }
 
   /** Without regard to capitals: the column is `citext`. */
@@ -60,9 +67,8 @@ export class UsersRepository {
   }
 
   /** Without regard to capitals: the column is `citext`. Undefined, too, for an account without a password. */
-  async findCredentialsByEmail(email: string): Promise<Credentials | undefined> {
-    const row = await this.db.prisma.user.findUnique({ where: { email }, select: { id: true, passwordHash: true } });
-    return row && row.passwordHash !== null ? { userId: row.id as UserId, passwordHash: row.passwordHash } : undefined;
+  findCredentialsByEmail(email: string): Promise<Credentials | undefined> {
+    return findCredentials(this.db, email);
   }
 
   async findPasswordHash(id: string, reader: Reader = this.db.prisma): Promise<string | undefined> {
@@ -95,13 +101,11 @@ export class UsersRepository {
   }
 
   /**
-   * Whether the account can still be signed in to with this hash; until the transaction ends it can neither be
-   * disabled nor get another password.
+   * The account, if it can still be signed in to with this hash; until the transaction ends it can neither be disabled nor get another
+   * password.
    */
-  async lockForSignIn(tx: Tx, id: string, passwordHash: string): Promise<boolean> {
-    const rows = await tx.$queryRaw<unknown[]>`
-      select 1 from "user" where id = ${id}::uuid and password_hash = ${passwordHash} and disabled_at is null for share`;
-    return rows.length === 1;
+  lockForSignIn(tx: Tx, credentials: Credentials): Promise<UserProfile | undefined> {
+    return lockForSignIn(tx, credentials);
   }
 
   /** Whether the account is enabled; until the transaction ends it can neither be disabled nor get another password. */
