@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { insertRefreshToken, insertSession } from '../../src/auth/data/session-writes.sql.js';
+import { listLivingKeys } from '../../src/auth/data/signing-keys.sql.js';
 import { findTotp } from '../../src/auth/data/totp-reads.sql.js';
 import { lockCarts, readActiveCartId, readCart, readLines, readOffers } from '../../src/cart/data/carts.sql.js';
 import { OrdersRepository } from '../../src/orders/data/orders.repository.js';
@@ -10,6 +11,7 @@ import { PaymentsRepository } from '../../src/payments/data/payments.repository.
 import { insertAuditEntry } from '../../src/platform/audit-log/audit-writes.sql.js';
 import { Db } from '../../src/platform/database/index.js';
 import { newId, type PaymentId, type SessionId, type UserId } from '../../src/platform/ids/index.js';
+import { ensureRoles, isRoleHeld } from '../../src/users/data/built-in-roles.sql.js';
 import { findCredentials, findProfile, lockForSignIn } from '../../src/users/data/profile-reads.sql.js';
 import { makeCart, makeVariant, orderBody, type OrderJson } from '../support/shop-fixture.js';
 import { asCustomer, startTestApp, type TestApp } from '../support/test-app.js';
@@ -263,5 +265,45 @@ describe('the statements of accounts say what Prisma says', () => {
       ...{ ...rest, before: null },
       ...origin,
     });
+  });
+});
+
+describe('the statements of a start say what Prisma says', () => {
+  it('of the keys of access tokens', async () => {
+    const now = new Date('2026-11-30T10:00:00.000Z');
+    const made = { publicJwk: {}, sealedPrivateKey: 'sealed', createdAt: new Date('2026-11-30T07:00:00.000Z') };
+    const keys = [
+      { id: 'b', signsFrom: new Date('2026-11-30T09:00:00.500Z'), retiredAt: null },
+      { id: 'B', signsFrom: new Date('2026-11-30T09:00:00.500Z'), retiredAt: new Date('2026-11-30T10:00:00.001Z') },
+      { id: 'a', signsFrom: new Date('2026-11-30T08:00:00.000Z'), retiredAt: now },
+    ];
+    await db.prisma.signingKey.createMany({ data: keys.map((key) => ({ ...key, ...made })) });
+    const plain = await db.prisma.signingKey.findMany({
+      where: { OR: [{ retiredAt: null }, { retiredAt: { gt: now } }] },
+      select: { id: true, sealedPrivateKey: true, signsFrom: true, retiredAt: true },
+    });
+    const found = await listLivingKeys(db, now);
+    expect(found.filter(({ id }) => 'abB'.includes(id)).map(({ id }) => id)).toEqual(['B', 'b']);
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+    expect([...found].sort(byId)).toEqual([...plain].sort(byId));
+    await db.prisma.signingKey.deleteMany({ where: { id: { in: ['a', 'b', 'B'] } } });
+  });
+
+  it('of built-in roles, however often and by however many at once', async () => {
+    const now = new Date('2026-11-30T10:00:00.000Z');
+    const roles = { helpers: ['orders:read', 'orders:write'], nobodies: [] };
+    await Promise.all(Array.from({ length: 5 }, () => ensureRoles(db, roles, now)));
+    const read = () =>
+      db.prisma.role.findMany({ where: { name: { in: ['helpers', 'nobodies'] } }, orderBy: { name: 'asc' } });
+    expect(await read()).toEqual([
+      { name: 'helpers', permissions: ['orders:read', 'orders:write'], builtIn: true, createdAt: now },
+      { name: 'nobodies', permissions: [], builtIn: true, createdAt: now },
+    ]);
+    await db.prisma.role.update({ where: { name: 'helpers' }, data: { permissions: ['catalog:write'] } });
+    await ensureRoles(db, roles, new Date());
+    expect((await read())[0]).toMatchObject({ permissions: ['orders:read', 'orders:write'], createdAt: now });
+    const held = await db.prisma.userRole.count({ where: { roleName: 'customer' } });
+    expect([await isRoleHeld(db, 'helpers'), await isRoleHeld(db, 'customer')]).toEqual([false, held > 0]);
+    await db.prisma.role.deleteMany({ where: { name: { in: ['helpers', 'nobodies'] } } });
   });
 });

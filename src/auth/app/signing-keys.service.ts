@@ -6,7 +6,8 @@ import { Db, type Tx } from '../../platform/database/index.js';
 import { LOGGER } from '../../platform/observability/logger.js';
 import { Sealer } from '../../platform/sealing/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { SigningKeysRepository, type SigningKeyRow } from '../data/signing-keys.repository.js';
+import { SigningKeysRepository } from '../data/signing-keys.repository.js';
+import type { SigningKeyRow } from '../data/signing-keys.sql.js';
 import { CLOCK_SKEW_SECONDS } from '../tokens/access-token.js';
 import { keyPairOf, newKeyPair, readPrivateKey, writePrivateKey, type KeyPair } from '../tokens/signing-key.js';
 

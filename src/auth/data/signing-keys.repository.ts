@@ -1,23 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Db, type Reader, type Tx } from '../../platform/database/index.js';
+import { Db, type SqlReader, type Tx } from '../../platform/database/index.js';
 import type { PublicJwk } from '../tokens/signing-key.js';
-
-export interface SigningKeyRow {
-  readonly id: string;
-  readonly sealedPrivateKey: string;
-  readonly signsFrom: Date;
-  readonly retiredAt: Date | null;
-}
-
-const columns = { id: true, sealedPrivateKey: true, signsFrom: true, retiredAt: true } as const;
+import { listLivingKeys, lockSigningKeys, type SigningKeyRow } from './signing-keys.sql.js';
 
 @Injectable()
 export class SigningKeysRepository {
   constructor(private readonly db: Db) {}
 
   /** One process at a time changes the keys; held until the transaction ends. */
-  async lock(tx: Tx): Promise<void> {
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('backroom signing keys', 0))`;
+  lock(tx: Tx): Promise<void> {
+    return lockSigningKeys(tx);
   }
 
   /** Whether there has ever been a key that is not swept yet. */
@@ -26,12 +18,8 @@ export class SigningKeysRepository {
   }
 
   /** Those whose tokens are good at this time, the one that signs first at the front. */
-  listLiving(now: Date, reader: Reader = this.db.prisma): Promise<SigningKeyRow[]> {
-    return reader.signingKey.findMany({
-      where: { OR: [{ retiredAt: null }, { retiredAt: { gt: now } }] },
-      orderBy: [{ signsFrom: 'asc' }, { id: 'asc' }],
-      select: columns,
-    });
+  listLiving(now: Date, reader: SqlReader = this.db): Promise<SigningKeyRow[]> {
+    return listLivingKeys(reader, now);
   }
 
   async insert(

@@ -25,7 +25,7 @@ export class DemoStart implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await this.seeder.seed();
     if (!this.config.paymentProviders.includes('test')) return;
-    const variantId = await findVariantToTry(this.db.prisma, PLAIN);
+    const variantId = await findVariantToTry(this.db, PLAIN);
     if (variantId === undefined) return;
     this.notes.addExample((address) => [
       'Buy something, with these three lines in a shell:',

@@ -126,9 +126,11 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     if (!this.options.work) return;
     this.locks = new WorkerLocks(this.options.databaseUrl, this.pool);
     await this.locks.open();
-    for (const [lane, handlers] of this.lanes) await this.start(lane, handlers, pgPool, logger);
-    for (const name of this.atStart)
-      await pgPool.query(`select ${this.schemaOf(name)}.add_job($1, job_key => $2)`, [name, `${name}:start`]);
+    await Promise.all([...this.lanes].map(([lane, handlers]) => this.start(lane, handlers, pgPool, logger)));
+    const queued = this.atStart.map((name) =>
+      pgPool.query(`select ${this.schemaOf(name)}.add_job($1, job_key => $2)`, [name, `${name}:start`]),
+    );
+    await Promise.all(queued);
     this.locks.releaseDead().catch((error: unknown) => {
       this.logger.warn({ err: error }, 'jobs of dead processes could not be freed; trying again');
     });

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Reader } from '../../platform/database/index.js';
+import type { SqlReader } from '../../platform/database/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { RolesRepository } from '../data/roles.repository.js';
 import { BUILT_IN_ROLES } from './permissions-of.js';
@@ -17,8 +17,7 @@ export class BuiltInRoles implements OnApplicationBootstrap {
   }
 
   /** May run in several processes at once, and any number of times. */
-  async ensure(reader?: Reader): Promise<void> {
-    for (const [name, permissions] of Object.entries(BUILT_IN_ROLES))
-      await this.roles.ensure(name, permissions, this.clock.now(), reader);
+  async ensure(reader?: SqlReader): Promise<void> {
+    await this.roles.ensure(BUILT_IN_ROLES, this.clock.now(), reader);
   }
 }

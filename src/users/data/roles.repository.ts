@@ -4,11 +4,12 @@ import {
   isForeignKeyViolation,
   uniqueViolation,
   type Prisma,
-  type Reader,
+  type SqlReader,
   type Tx,
 } from '../../platform/database/index.js';
 import { permissionsOf } from '../app/permissions-of.js';
 import type { Permission } from '../../platform/access/index.js';
+import { ensureRoles } from './built-in-roles.sql.js';
 import { RoleInUseError, RoleTakenError } from '../users.errors.js';
 
 export interface RoleView {
@@ -21,18 +22,9 @@ export interface RoleView {
 export class RolesRepository {
   constructor(private readonly db: Db) {}
 
-  /** Makes a built-in role, or brings it up to what this release says; several processes may do so at once. */
-  async ensure(
-    name: string,
-    permissions: readonly string[],
-    now: Date,
-    reader: Reader = this.db.prisma,
-  ): Promise<void> {
-    const list = [...permissions];
-    await reader.$executeRaw`
-      insert into role (name, permissions, built_in, created_at) values (${name}, ${list}, true, ${now})
-      on conflict (name) do update set permissions = excluded.permissions, built_in = true
-      where role.permissions is distinct from excluded.permissions or not role.built_in`;
+  /** Makes built-in roles, or brings them up to what this release says; several processes may do so at once. */
+  ensure(roles: Readonly<Record<string, readonly string[]>>, now: Date, reader: SqlReader = this.db): Promise<void> {
+    return ensureRoles(reader, roles, now);
   }
 
   /** By name; one more than `limit`, where there are more. */

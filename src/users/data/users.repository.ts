@@ -11,6 +11,7 @@ import { newId, type UserId } from '../../platform/ids/index.js';
 import { ADMIN_ROLE, permissionsOf } from '../app/permissions-of.js';
 import type { Credentials, NewAccount, UserProfile } from '../app/user-profile.js';
 import { EmailTakenError } from '../users.errors.js';
+import { isRoleHeld } from './built-in-roles.sql.js';
 import { findCredentials, findProfile, lockForSignIn } from './profile-reads.sql.js';
 
 const withRoles = { roles: { include: { role: true }, orderBy: { roleName: 'asc' } } } satisfies Prisma.UserInclude;
@@ -168,8 +169,8 @@ export class UsersRepository {
     await tx.userRole.createMany({ data: roles.map((roleName) => ({ userId: id, roleName })), skipDuplicates: true });
   }
 
-  async hasAdministrator(reader: Reader = this.db.prisma): Promise<boolean> {
-    return (await reader.userRole.findFirst({ where: { roleName: ADMIN_ROLE } })) !== null;
+  hasAdministrator(reader: SqlReader = this.db): Promise<boolean> {
+    return isRoleHeld(reader, ADMIN_ROLE);
   }
 
   /**
