@@ -202,6 +202,50 @@ describe('the listing', () => {
     }
   });
 
+  it('carries any text, image and price through the JSON that is kept of a card', async () => {
+    const odd = [
+      '"quoted"',
+      'back\\slash \\"',
+      'tab\tline\nend\r',
+      '\u0001\u001f\u007f',
+      '\u2028\u2029',
+      '🧵 ñ 漢',
+      '</script>',
+      "it's $1 {}",
+    ];
+    const random = fc.sample(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), { numRuns: 40, seed: 7 });
+    const texts = [...odd, ...random].map((text) => text.replaceAll('\0', ''));
+    const wanted = new Map<string, object>();
+    for (const [n, text] of texts.entries()) {
+      const id = await shop.addProduct({
+        title: text || 'x',
+        vendor: text,
+        status: 'draft',
+        price: n % 2 === 0 ? null : n,
+      });
+      const image = n % 3 === 0 ? null : `https://cdn.example.com/${n}.png?a="b"&c=d`;
+      const compareAtPrice = n % 4 === 1 ? 9_007_199_254_740_991n : null;
+      await shop.db.prisma.product.update({ where: { id }, data: { image, compareAtPrice } });
+      const row = await shop.db.prisma.product.findUniqueOrThrow({ where: { id } });
+      const money = (amount: bigint | null) => (amount === null ? null : { amount: Number(amount), currency: 'GBP' });
+      wanted.set(id, {
+        ...{ id, slug: row.slug, title: text || 'x', vendor: text, image },
+        ...{
+          price: money(row.price),
+          compareAtPrice: money(compareAtPrice),
+          inStock: row.price !== null,
+          status: 'draft',
+        },
+      });
+    }
+    const cards = (await readAll({ status: 'draft' }, 'price', 50)).filter(({ id }) => wanted.has(id));
+    expect(new Map(cards.map((card) => [card.id, card]))).toEqual(wanted);
+    await shop.db.prisma.product.updateMany({
+      where: { id: { in: [...wanted.keys()] } },
+      data: { deletedAt: new Date() },
+    });
+  });
+
   it('goes on behind the last product though others come and go', async () => {
     const filter = { status: 'active', category: 'home' } as const;
     const whole = (await readAll(filter, 'price', 100)).map(({ id }) => id);

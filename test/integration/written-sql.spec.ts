@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listFamiliarAddresses } from '../../src/auth/data/familiar-addresses.sql.js';
 import { insertRefreshToken, insertSession } from '../../src/auth/data/session-writes.sql.js';
 import { listLivingKeys } from '../../src/auth/data/signing-keys.sql.js';
 import { findTotp } from '../../src/auth/data/totp-reads.sql.js';
@@ -265,6 +266,24 @@ describe('the statements of accounts say what Prisma says', () => {
       ...{ ...rest, before: null },
       ...origin,
     });
+  });
+
+  it('of the places from which somebody signed in, but for what was in wrong hands', async () => {
+    await db.prisma.session.deleteMany({ where: { userId } });
+    const createdAt = new Date('2026-11-01T00:00:00.000Z');
+    const session = (address: string | null, revokeReason: string | null = null) => ({
+      ...{ id: newId(), userId, address, createdAt, expiresAt: new Date('2027-01-01T00:00:00.000Z') },
+      ...(revokeReason ? { revokeReason, revokedAt: new Date('2026-11-02T00:00:00.000Z') } : {}),
+    });
+    const old = session('192.0.2.1');
+    const reasons = [null, 'signed_out', 'refresh_token_reused', 'password_reset', 'ended_by_owner'];
+    const later = reasons.map((reason, n) => session(`192.0.2.${n + 2}`, reason));
+    const many = Array.from({ length: 100 }, (_, n) => session(n === 0 ? null : '192.0.2.2'));
+    await db.prisma.session.createMany({ data: [old, ...later, ...many] });
+    // A hundred at most are looked at, the latest, and those without an address are none of them.
+    expect((await listFamiliarAddresses(db, userId)).sort()).toEqual(['192.0.2.2', '192.0.2.3']);
+    await db.prisma.session.deleteMany({ where: { id: { in: many.slice(2).map(({ id }) => id) } } });
+    expect((await listFamiliarAddresses(db, userId)).sort()).toEqual(['192.0.2.1', '192.0.2.2', '192.0.2.3']);
   });
 });
 

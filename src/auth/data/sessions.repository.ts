@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Origin } from '../../platform/access/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { newId, type SessionId, type UserId } from '../../platform/ids/index.js';
+import { listFamiliarAddresses } from './familiar-addresses.sql.js';
 import { insertRefreshToken, insertSession, type NewSession } from './session-writes.sql.js';
 
 export type RevokeReason =
@@ -25,9 +26,6 @@ export interface OpenSession {
   readonly lastUsedAt: Date | null;
   readonly expiresAt: Date;
 }
-
-/** So many tell where somebody lives and works. */
-const LATEST_SESSIONS = 100;
 
 export interface LockedSession {
   readonly id: SessionId;
@@ -107,18 +105,8 @@ export class SessionsRepository {
   }
 
   /** From where the account's latest sessions came, but for those that were ended as being in wrong hands. */
-  async listAddresses(userId: UserId): Promise<string[]> {
-    const rows = await this.db.prisma.session.findMany({
-      where: {
-        userId,
-        address: { not: null },
-        OR: [{ revokeReason: null }, { revokeReason: 'signed_out' satisfies RevokeReason }],
-      },
-      orderBy: { id: 'desc' },
-      take: LATEST_SESSIONS,
-      select: { address: true },
-    });
-    return [...new Set(rows.flatMap(({ address }) => address ?? []))];
+  listAddresses(userId: UserId): Promise<string[]> {
+    return listFamiliarAddresses(this.db, userId);
   }
 
   /** When a token of the session was used; null when it was not yet, undefined when the session has none such. */
