@@ -63,6 +63,7 @@ function removeOrphans(folder) {
   if (!existsSync(join(DIST, folder))) return;
   for (const entry of readdirSync(join(DIST, folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);
+    // Written anew with each build.
     if (path === 'bundle') continue;
     if (entry.isDirectory()) removeOrphans(path);
     else if (/\.js(\.map)?$/.test(entry.name) && !existsSync(join(ROOT, 'src', path.replace(/\.js(\.map)?$/, '.ts')))) {

@@ -19,6 +19,7 @@ const STAY_OUTSIDE = [
 ];
 /** Large for what is used of it: one would bring a compiler along, and the other is for few shops. */
 const TOO_LARGE = ['graphile-worker', 'ioredis'];
+
 /** A package that is imported in the middle of something is read then, from where it lies, and looks to the importer as it does without a bundle. */
 const importedLater = {
   name: 'imported-later',

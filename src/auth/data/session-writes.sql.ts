@@ -20,6 +20,7 @@ const INSERT_SESSION = `
   values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`;
 const INSERT_TOKEN = 'insert into refresh_token (hash, session_id, created_at) values ($1, $2, $3)';
 
+/** A session that stands from now until `expiresAt`. What the database refuses fails the transaction. */
 export function insertSession(tx: Tx, { id, userId, begin, now, expiresAt }: NewSession): void {
   const { method, secondFactor, cookie = false, origin } = begin;
   tx.write('auth.session_insert', INSERT_SESSION, [
@@ -28,6 +29,7 @@ export function insertSession(tx: Tx, { id, userId, begin, now, expiresAt }: New
   ]);
 }
 
+/** Of a session that was made in this transaction or before. `hash`: SHA-256, 32 bytes, as the database checks. */
 export function insertRefreshToken(tx: Tx, sessionId: SessionId, hash: Uint8Array, now: Date): void {
   tx.write('auth.refresh_token_insert', INSERT_TOKEN, [Buffer.from(hash), sessionId, now]);
 }

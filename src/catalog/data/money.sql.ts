@@ -3,7 +3,7 @@ export function moneySql(column: string, currency: string): string {
   return `case when ${column} is not null then json_build_object('amount', ${column}, 'currency', ${currency}::text) end`;
 }
 
-/** The same as text: JSON that needs no building. The currency is three letters, as the configuration and the database check. */
+/** The same as JSON text, which needs no building; 'null' where there is none. The currency is three letters, as the configuration checks. */
 export function moneyText(column: string, currency: string): string {
   return `case when ${column} is null then 'null' else '{"amount":' || ${column} || ',"currency":"' || ${currency}::text || '"}' end`;
 }
