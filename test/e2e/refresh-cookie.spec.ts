@@ -199,6 +199,41 @@ describe('two refreshes with one token', () => {
   };
   const turn = (refreshToken: string) => post('/v1/auth/refresh', { refreshToken });
 
+  it('get one and the same next token also where the first is done between the look and the lock of the second', async () => {
+    const { token } = await app();
+    const first = await turn(token);
+    const db = shop.app.get(Db, { strict: false });
+    const { sessionId, hash } = await db.prisma.refreshToken.findFirstOrThrow({
+      where: { usedAt: { not: null } },
+      orderBy: { createdAt: 'desc' },
+    });
+    const createdAt = new Date(Date.now() - 60_000);
+    await db.prisma.session.update({ where: { id: sessionId }, data: { createdAt } });
+    // As it was before the first: there is one unused token, this one.
+    const next = await db.prisma.refreshToken.findFirstOrThrow({ where: { sessionId, usedAt: null } });
+    await db.prisma.refreshToken.delete({ where: { hash: next.hash } });
+    await db.prisma.refreshToken.update({ where: { hash }, data: { usedAt: null, createdAt } });
+    // The look is at the token, the lock on its session: whoever keeps the table stands between them.
+    const second = await db.transaction(async (tx) => {
+      await tx.$executeRaw`lock table session in access exclusive mode`;
+      const answer = turn(token);
+      for (;;) {
+        const [row] = await tx.$queryRaw<{ n: number }[]>`
+          select count(*)::int as n from pg_locks where not granted and relation = 'session'::regclass`;
+        if (row?.n === 1) break;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      // As if by a clock that is behind, or before the second was heard.
+      await tx.refreshToken.update({ where: { hash }, data: { usedAt: new Date(createdAt.getTime() + 1000) } });
+      await tx.refreshToken.create({ data: next });
+      return { answer };
+    });
+    const { status, json } = await second.answer;
+    expect([status, json.refreshToken]).toEqual([200, first.json.refreshToken]);
+    // Who comes when all is over has a token that was used.
+    expect((await turn(token)).status).toBe(401);
+  });
+
   it('at the same moment get one and the same next token', async () => {
     const { token } = await app();
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => turn(token)));

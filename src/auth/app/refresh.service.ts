@@ -74,7 +74,8 @@ export class RefreshService {
     }
     const usedAt = await this.sessions.findTokenUse(tx, session.id, hash);
     // It was used while this request was here already.
-    const isParallel = session.waited || (usedAt !== null && usedAt !== undefined && usedAt > cameAt);
+    const isParallel =
+      session.waited || session.cameUnused || (usedAt !== null && usedAt !== undefined && usedAt > cameAt);
     const successor = isParallel ? await this.unusedSuccessor(tx, session, shown.token) : undefined;
     if (successor !== undefined) return this.issuer.resultOf(user, session, successor);
     await this.endReused(tx, session, origin, now);

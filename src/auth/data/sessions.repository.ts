@@ -37,6 +37,8 @@ export interface LockedSession {
   readonly revokedAt: Date | null;
   /** Whether somebody else was at work on it when this transaction came. */
   readonly waited: boolean;
+  /** Whether the token was unused when this transaction looked first, before it had the lock. */
+  readonly cameUnused: boolean;
 }
 
 const OPEN = {
@@ -80,7 +82,7 @@ export class SessionsRepository {
    * is read of the token afterwards is therefore what the last one to use it has left.
    */
   async lockByToken(tx: Tx, hash: Uint8Array<ArrayBuffer>): Promise<LockedSession | undefined> {
-    const token = await tx.refreshToken.findUnique({ where: { hash }, select: { sessionId: true } });
+    const token = await tx.refreshToken.findUnique({ where: { hash }, select: { sessionId: true, usedAt: true } });
     if (!token) return undefined;
     const free = await tx.$queryRaw<unknown[]>`
       select 1 from session where id = ${token.sessionId}::uuid for update skip locked`;
@@ -89,7 +91,8 @@ export class SessionsRepository {
     const row = await tx.session.findUnique({ where: { id: token.sessionId } });
     if (!row) return undefined;
     const { id, userId, cookie, createdAt, expiresAt, revokedAt } = row;
-    return { id: id as SessionId, userId: userId as UserId, cookie, createdAt, expiresAt, revokedAt, waited };
+    const ids = { id: id as SessionId, userId: userId as UserId };
+    return { ...ids, cookie, createdAt, expiresAt, revokedAt, waited, cameUnused: token.usedAt === null };
   }
 
   /** When the session began. */
