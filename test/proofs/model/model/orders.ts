@@ -72,10 +72,16 @@ export function take(model: Model, order: ModelOrder): void {
   tell(order, 'orders.paid');
 }
 
+/** The provider takes back what it has set aside, or taken without the shop's knowledge: there is no step to take any more, either. */
+function giveUpCharge(order: ModelOrder): void {
+  if (order.step !== 'none') order.step = 'closed';
+}
+
 /** No money will come. A confirmed order's cart stays as it was ordered: its customer is long gone. */
 export function fail(model: Model, order: ModelOrder): void {
   const confirmed = order.status === 'authorized';
   const paymentStatus = confirmed ? 'voided' : 'failed';
+  if (confirmed) giveUpCharge(order);
   Object.assign(order, { status: 'payment_failed', paymentStatus, unanswered: null });
   release(model, order);
   if (!confirmed) reopen(model, order.cart);
@@ -111,8 +117,7 @@ export function cancel(model: Model, order: ModelOrder): void {
     return;
   }
   order.paymentStatus = 'voided';
-  // What the provider has taken without the shop's knowledge, it takes back: then there is no step to take any more, either.
-  if (order.step === 'open' || order.unanswered === 'charged') order.step = order.step === 'none' ? 'none' : 'closed';
+  if (before === 'authorized' || order.step === 'open' || order.unanswered === 'charged') giveUpCharge(order);
   order.unanswered = null;
   release(model, order);
   if (before === 'pending_payment') reopen(model, order.cart);
