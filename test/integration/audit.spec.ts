@@ -107,7 +107,12 @@ const DAMAGES: readonly {
     sql: [`update stock_reservation set withdrawn = returned + 1 where order_id = '$paid'`],
   },
   {
+    check: 'inventory.products_in_stock',
+    sql: [`update product set in_stock = not in_stock where id = (select product_id from variant where id = '$mug')`],
+  },
+  {
     check: 'inventory.nothing_negative',
+    also: ['inventory.products_in_stock'],
     sql: [
       `update stock_item set on_hand = -1 where variant_id = '$lone'`,
       `update stock_level set on_hand = -1 where variant_id = '$lone'`,

@@ -89,6 +89,68 @@ describe('the database', () => {
   });
 });
 
+describe('whether a product is in stock', () => {
+  const says = async (id: string) =>
+    (await run('select in_stock, card from product where id = $1', id)).rows[0] as { in_stock: boolean; card: string };
+  /** A product of two variants, one unit of each. */
+  async function pair(): Promise<{ id: string; variants: string[] }> {
+    const id = await shop.addProduct({ title: 'Pair', price: 500, stock: 1 });
+    const other = newId();
+    await run(
+      `insert into variant (id, product_id, title, options, price, position, created_at, updated_at)
+       values ($1, $2, 'Other', '{"Size":"L"}', 500, 1, now(), now())`,
+      other,
+      id,
+    );
+    await run(
+      `insert into stock_item (variant_id, tracked, backorder, on_hand, updated_at) values ($1, false, false, 0, now())`,
+      other,
+    );
+    const { rows } = await run('select id from variant where product_id = $1 order by position', id);
+    return { id, variants: rows.map((row) => (row as { id: string }).id) };
+  }
+  const sellOut = `update stock_item set tracked = true, backorder = false, backordered = on_hand - reserved - withheld where variant_id = $1`;
+
+  it('follows what of its variants can be sold', async () => {
+    const { id, variants } = await pair();
+    expect(await says(id)).toMatchObject({
+      in_stock: true,
+      card: expect.stringMatching(/,"inStock":true$/) as unknown,
+    });
+    const step = async (statement: string, variant: number, inStock: boolean) => {
+      await run(statement, variants[variant]);
+      expect([statement, (await says(id)).in_stock]).toEqual([statement, inStock]);
+    };
+    await step(sellOut, 0, true);
+    await step(sellOut, 1, false);
+    expect((await says(id)).card).toMatch(/,"inStock":false$/);
+    await step('update stock_item set backorder = true where variant_id = $1', 1, true);
+    await step('update variant set deleted_at = now() where id = $1', 1, false);
+    await step('update variant set deleted_at = null where id = $1', 1, true);
+    await step('update stock_item set backorder = false where variant_id = $1', 1, false);
+    await step('update stock_item set tracked = false where variant_id = $1', 0, true);
+    await step('delete from stock_item where variant_id = $1', 1, true);
+  });
+
+  it('is true only while something is left, though the last units of two variants go at once', async () => {
+    const { id, variants } = await pair();
+    const [first, second] = [await shop.db.pool.connect(), await shop.db.pool.connect()];
+    try {
+      for (const client of [first, second]) await client.query('begin');
+      await first.query(sellOut, [variants[0]]);
+      const waiting = second.query(sellOut, [variants[1]]);
+      await new Promise((done) => setTimeout(done, 50));
+      await first.query('commit');
+      await waiting;
+      await second.query('commit');
+    } finally {
+      first.release();
+      second.release();
+    }
+    expect(await says(id)).toMatchObject({ in_stock: false });
+  });
+});
+
 describe('the view that carts read', () => {
   const variantsById = async (ids: readonly VariantId[]) =>
     new Map([...(await readOffers(shop.db, ids))].map(([id, { variant }]) => [id, variant]));

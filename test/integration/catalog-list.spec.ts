@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  effectiveSort,
   positionOf,
   PRODUCT_SORTS,
   PRODUCT_STATUSES,
@@ -133,7 +134,7 @@ const BY: Record<ProductSort, (a: Row, b: Row) => number> = {
 };
 
 const option = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
-const FILTER: fc.Arbitrary<ProductFilter> = fc.record({
+const FILTER_FIELDS = {
   status: fc.constantFrom('active', 'active', 'any', 'draft', 'archived'),
   category: option(fc.constantFrom('home', 'kitchen', 'tea', 'books', 'nowhere')),
   vendor: option(fc.constantFrom(...VENDORS)),
@@ -141,7 +142,15 @@ const FILTER: fc.Arbitrary<ProductFilter> = fc.record({
   minPrice: option(fc.constantFrom(0, 500, 1000, 2500)),
   maxPrice: option(fc.constantFrom(0, 500, 1999, Number.MAX_SAFE_INTEGER)),
   inStock: option(fc.boolean()),
-});
+} as const;
+const FILTER: fc.Arbitrary<ProductFilter> = fc.record(FILTER_FIELDS);
+interface Asked {
+  readonly filter: ProductFilter;
+  readonly sort: ProductSort;
+  readonly limit: number;
+  /** The second page, where there is one. */
+  readonly deep: boolean;
+}
 const PLAIN_SORTS = PRODUCT_SORTS.filter((sort) => sort !== 'relevance');
 
 describe('the listing', () => {
@@ -184,6 +193,40 @@ describe('the listing', () => {
     );
   }, 120_000);
 
+  it('gives each of many who ask at once what it gives them alone', async () => {
+    const query: fc.Arbitrary<Asked> = fc.record({
+      filter: fc.record({
+        ...FILTER_FIELDS,
+        q: option(fc.constantFrom('lantern', 'eclair', 'lantren', '"zinc heart"')),
+      }),
+      sort: fc.constantFrom(...PRODUCT_SORTS),
+      limit: fc.integer({ min: 1, max: 60 }),
+      deep: fc.boolean(),
+    });
+    const read = async ({ filter, sort: asked, limit, deep }: Asked) => {
+      const sort = effectiveSort(asked, filter.q);
+      const first = { filter, sort, limit, after: undefined, withStatus: filter.status !== 'active' };
+      const page = await shop.reads.findPage(first);
+      if (!deep || !page.more) return page;
+      return shop.reads.findPage({ ...first, after: positionOf(sort, [sort, page.last_key, page.last_id]) });
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(query, { minLength: 2, maxLength: 6 }), async (queries) => {
+        // Those of one shape go together, so each is asked for with other words and categories, too.
+        const all = queries.flatMap((one) => [
+          one,
+          { ...one, filter: { ...one.filter, ...(one.filter.category !== undefined && { category: 'books' }) } },
+          { ...one, filter: { ...one.filter, ...(one.filter.q !== undefined && { q: 'mug or red' }) } },
+        ]);
+        const alone = [];
+        for (const one of all) alone.push(await read(one));
+        const together = await Promise.all(all.map(read));
+        for (const [index, page] of together.entries()) expect(page).toMatchObject(alone[index] as object);
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
   it('shows on each card what the product says', async () => {
     const cards = await readAll({ status: 'any' }, 'price', 100);
     const found = new Set(await inStockIds());
@@ -212,6 +255,7 @@ describe('the listing', () => {
       '🧵 ñ 漢',
       '</script>',
       "it's $1 {}",
+      ',"currency":""}',
     ];
     const random = fc.sample(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), { numRuns: 40, seed: 7 });
     const texts = [...odd, ...random].map((text) => text.replaceAll('\0', ''));

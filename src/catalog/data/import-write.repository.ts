@@ -5,6 +5,7 @@ import type {
   ChangedVariantRow,
   ImageRow,
   ImportWrites,
+  NewProductRow,
   ProductRow,
   VariantRow,
 } from '../domain/shopify/import-writes.js';
@@ -28,7 +29,7 @@ export class ImportWriteRepository {
     await this.relink(tx, writes.linksAdded, writes.linksRemoved);
   }
 
-  private async insertProducts(tx: Tx, products: readonly ProductRow[], now: Date): Promise<void> {
+  private async insertProducts(tx: Tx, products: readonly NewProductRow[], now: Date): Promise<void> {
     if (products.length === 0) return;
     const slugs = await freeSlugs(
       tx,
@@ -38,11 +39,12 @@ export class ImportWriteRepository {
     const rows = products.map((product, index) => ({ ...product, slug: slugs[index] }));
     await tx.$executeRaw`
       insert into product (id, slug, handle, title, description, vendor, product_type, tags, skus, options, status, price, compare_at_price,
-        image, extra, created_at, updated_at)
-      select id, slug, handle, title, description, vendor, type, tags, skus, options, status, price, "compareAtPrice", image, extra, ${now}, ${now}
+        image, in_stock, extra, created_at, updated_at)
+      select id, slug, handle, title, description, vendor, type, tags, skus, options, status, price, "compareAtPrice", image, "inStock", extra,
+        ${now}, ${now}
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p (id uuid, slug text, handle text, title text, description text,
         vendor text, type text, tags text[], skus text[], options jsonb, status product_status, price bigint, "compareAtPrice" bigint,
-        image text, extra jsonb)`;
+        image text, "inStock" boolean, extra jsonb)`;
   }
 
   private async updateProducts(tx: Tx, products: readonly ProductRow[], now: Date): Promise<void> {

@@ -23,12 +23,12 @@ export interface FacetRow {
 export function facetStatement(filter: ProductFilter): Statement {
   const parameters = new SqlParameters();
   const sql = filterSql(filter, parameters);
-  const ctes = filter.category === undefined ? [] : [SUBTREE(parameters.add(filter.category))];
+  const ctes = filter.category === undefined ? [] : [SUBTREE(parameters.add(filter.category, 'text'))];
   const columns = ', p.price, p.vendor';
   const { q } = filter;
   if (q !== undefined) ctes.push(searchMatches({ ...filter, q }, sql, 'price', parameters, columns));
   const from = q === undefined ? plainMatches(filter, sql, 'price', columns) : 'select * from found';
-  const starts = parameters.add(BAND_STARTS);
+  const starts = parameters.add(`{${BAND_STARTS.join(',')}}`, 'bigint[]');
   const text = `with recursive ${ctes.map((cte) => `${cte},\n`).join('')}
     match as materialized (select id, price, vendor from (${from}) m),
     ${ABOVE},
@@ -40,10 +40,10 @@ export function facetStatement(filter: ProductFilter): Statement {
     by_vendor as (
       select vendor, count(*) from match where vendor <> '' group by vendor order by count(*) desc, vendor limit ${MOST_VENDORS}),
     by_band as (
-      select width_bucket(price, ${starts}::bigint[]) as band, count(*)::int from match where price is not null group by 1)
+      select width_bucket(price, ${starts}) as band, count(*)::int from match where price is not null group by 1)
     select
       (select coalesce(json_agg(c order by c.count desc, c.name, c.slug), '[]')::text from by_category c) as categories,
       (select coalesce(json_agg(v order by v.count desc, v.vendor), '[]')::text from by_vendor v) as vendors,
       (select coalesce(json_agg(b order by b.band), '[]') from by_band b) as bands`;
-  return { name: `product-facets ${filterShape(filter)}`, text, values: parameters.values };
+  return { name: `product-facets ${filterShape(filter)}`, text, ...parameters };
 }

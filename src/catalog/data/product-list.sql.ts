@@ -9,7 +9,6 @@ import {
   type Behind,
 } from './product-matches.sql.js';
 import { searchWords } from '../domain/search-words.js';
-import { moneyText } from './money.sql.js';
 import { SqlParameters, type Statement } from './sql-parameters.js';
 
 export interface ListQuery {
@@ -35,8 +34,8 @@ export interface ListRow {
 export function listStatement(query: ListQuery): Statement {
   const { sort, after } = query;
   const parameters = new SqlParameters();
-  const currency = parameters.add(query.currency);
-  const shown = parameters.add(query.limit);
+  const currency = parameters.add(query.currency, 'text');
+  const shown = parameters.add(query.limit, 'int');
   const limit = readAhead(query.limit);
   const { direction, type } = orderOf(sort);
   const behind = after && behindSql(after, sort, parameters);
@@ -46,12 +45,12 @@ export function listStatement(query: ListQuery): Statement {
       select c.id, c.key from (${from}) c ${behind ? `where ${behind('c.key', 'c.id')}` : ''}
       order by c.key ${direction}, c.id ${direction} limit ${limit}),
     numbered as (select id, key, row_number() over (order by key ${direction}, id ${direction}) as n from page)
-    select coalesce('[' || string_agg(${cardSql(currency, query.withStatus)}, ',' order by n) filter (where n <= ${shown}::int) || ']', '[]') as items,
-      count(*) > ${shown}::int as more,
-      max(${keyText(type)}) filter (where n = ${shown}::int) as last_key,
-      max(p.id::text) filter (where n = ${shown}::int) as last_id
+    select coalesce('[' || ${withCurrency(`string_agg(${cardSql(query.withStatus)}, ',' order by n) filter (where n <= ${shown})`, currency)} || ']', '[]') as items,
+      count(*) > ${shown} as more,
+      max(${keyText(type)}) filter (where n = ${shown}) as last_key,
+      max(p.id::text) filter (where n = ${shown}) as last_id
     from numbered join product p on p.id = numbered.id`;
-  return { name: `product-list ${shape(query)}`, text, values: parameters.values };
+  return { name: `product-list ${shape(query)}`, text, ...parameters };
 }
 
 /** What else tells the text of one statement from another, in few letters: PostgreSQL cuts names at 63. */
@@ -84,7 +83,7 @@ function matches(
   limit: number,
 ): { ctes: string[]; from: string } {
   const sql = filterSql(filter, parameters);
-  const ctes = filter.category === undefined ? [] : [SUBTREE(parameters.add(filter.category))];
+  const ctes = filter.category === undefined ? [] : [SUBTREE(parameters.add(filter.category, 'text'))];
   const { q } = filter;
   if (q !== undefined)
     return {
@@ -100,8 +99,8 @@ function matches(
 
 function behindSql(after: ListPosition, sort: ProductSort, parameters: SqlParameters): Behind {
   const { direction, type } = orderOf(sort);
-  const key = `${parameters.add(type === 'timestamptz' ? new Date(Number(after.key)).toISOString() : after.key)}::${type}`;
-  const id = `${parameters.add(after.id)}::uuid`;
+  const key = parameters.add(type === 'timestamptz' ? new Date(Number(after.key)).toISOString() : after.key, type);
+  const id = parameters.add(after.id, 'uuid');
   const collation = type === 'text' ? ' collate "C"' : '';
   return (left, leftId) => `(${left}, ${leftId}) ${direction === 'asc' ? '>' : '<'} (${key}${collation}, ${id})`;
 }
@@ -111,11 +110,12 @@ function keyText(type: string): string {
   return type === 'timestamptz' ? `round(extract(epoch from key) * 1000)::bigint::text` : 'key::text';
 }
 
-/** A card as JSON text. Its texts are kept as they go out (`product.card`), which costs less than to build JSON anew. */
-function cardSql(currency: string, withStatus: boolean): string {
-  return `'{' || p.card || ',"price":' || ${moneyText('p.price', currency)} || ',"compareAtPrice":' || ${moneyText('p.compare_at_price', currency)}
-      || case when exists (select from variant v join stock_availability s on s.variant_id = v.id
-        where v.product_id = p.id and v.deleted_at is null and s.in_stock) then ',"inStock":true' else ',"inStock":false' end${
-          withStatus ? ` || ',"status":"' || p.status || '"'` : ''
-        } || '}'`;
+/** A card as JSON text. It is kept as it goes out (`product.card`) but for the currencies, which costs less than to build JSON anew. */
+function cardSql(withStatus: boolean): string {
+  return withStatus ? `'{' || p.card || ',"status":"' || p.status || '"}'` : `'{' || p.card || '}'`;
+}
+
+/** Fills in the currency, three letters as the configuration checks. No text within the JSON can look like its empty place: its quotes are escaped. */
+function withCurrency(cards: string, currency: string): string {
+  return `replace(${cards}, '"currency":""', '"currency":"' || ${currency} || '"')`;
 }

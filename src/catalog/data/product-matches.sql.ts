@@ -33,28 +33,17 @@ export interface FilterSql {
   readonly visible: string;
 }
 
-const inStock = (product: string, wanted: boolean) =>
-  `${wanted ? '' : 'not '}exists (select from variant v join stock_availability s on s.variant_id = v.id
-    where v.product_id = ${product} and v.deleted_at is null and s.in_stock)`;
-
 export function filterSql(filter: ProductFilter, parameters: SqlParameters): FilterSql {
   const byProduct: string[] = [];
-  const onPlace: string[] = [];
-  if (filter.vendor !== undefined) byProduct.push(`p.vendor = ${parameters.add(filter.vendor)}`);
-  if (filter.tag !== undefined) byProduct.push(`p.tags @> array[${parameters.add(filter.tag)}::text]`);
-  const either: ((table: string, id: string) => string)[] = [];
-  const price = (sign: string, value: number) => {
-    const parameter = parameters.add(value);
-    return (table: string) => `${table}.price ${sign} ${parameter}::bigint`;
-  };
-  if (filter.minPrice !== undefined) either.push(price('>=', filter.minPrice));
-  if (filter.maxPrice !== undefined) either.push(price('<=', filter.maxPrice));
-  const { inStock: wanted } = filter;
-  if (wanted !== undefined) either.push((_table, id) => inStock(id, wanted));
-  onPlace.push(...either.map((condition) => condition('pc', 'pc.product_id')));
+  if (filter.vendor !== undefined) byProduct.push(`p.vendor = ${parameters.add(filter.vendor, 'text')}`);
+  if (filter.tag !== undefined) byProduct.push(`p.tags @> array[${parameters.add(filter.tag, 'text')}]`);
+  if (filter.inStock !== undefined) byProduct.push(filter.inStock ? 'p.in_stock' : 'not p.in_stock');
+  const byPrice: string[] = [];
+  if (filter.minPrice !== undefined) byPrice.push(`price >= ${parameters.add(filter.minPrice, 'bigint')}`);
+  if (filter.maxPrice !== undefined) byPrice.push(`price <= ${parameters.add(filter.maxPrice, 'bigint')}`);
   return {
-    conditions: [...byProduct, ...either.map((condition) => condition('p', 'p.id'))],
-    placeConditions: [...byProduct, ...onPlace],
+    conditions: [...byProduct, ...byPrice.map((condition) => `p.${condition}`)],
+    placeConditions: [...byProduct, ...byPrice.map((condition) => `pc.${condition}`)],
     placeNeedsProduct: byProduct.length > 0,
     visible: visibleSql(filter, parameters),
   };
@@ -64,7 +53,7 @@ function visibleSql({ status }: ProductFilter, parameters: SqlParameters): strin
   // The public's condition is written out, so that the partial indexes are seen to apply.
   if (status === 'active') return `p.status = 'active' and p.deleted_at is null`;
   if (status === 'any') return 'p.deleted_at is null';
-  return `p.status = ${parameters.add(status)}::product_status and p.deleted_at is null`;
+  return `p.status = ${parameters.add(status, 'product_status')} and p.deleted_at is null`;
 }
 
 /** `(key, id)` behind the position, in the direction of the order. */
@@ -119,10 +108,10 @@ export function searchMatches(
       ? ''
       : `union all
       select p.id, ${sort === 'relevance' ? 'r.score::float8' : SORT_KEYS[sort].key('p')} as key${columns}
-      from catalog_resembling(${parameters.add(words)}::text[], ${filter.status === 'active'}) r join product p on p.id = r.id
+      from catalog_resembling(string_to_array(${parameters.add(words.join(' '), 'text')}, ' '), ${filter.status === 'active'}) r join product p on p.id = r.id
       where not exists (select from hit) and ${sql.visible}${and(conditions)}`;
   // Ranking costs more than finding: what the filters drop is not ranked.
-  return `query as materialized (select websearch_to_tsquery('catalog', catalog_fold(${parameters.add(filter.q)})) as terms),
+  return `query as materialized (select websearch_to_tsquery('catalog', catalog_fold(${parameters.add(filter.q, 'text')})) as terms),
     hit as materialized (
       select p.id, f.fits, case when f.fits then ${key} end as key${columns}
       from product p cross join lateral (select (${fits}) as fits offset 0) f

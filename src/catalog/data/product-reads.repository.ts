@@ -3,6 +3,7 @@ import { Config } from '../../platform/config/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { isUuid } from '../../platform/ids/index.js';
 import { BatchedReads } from '../../platform/reads/index.js';
+import { BatchedStatements } from './batched-statements.js';
 import type { ProductFilter } from '../domain/product-listing.js';
 import { findDetails, readDetail, type Address, type DetailRow, type Viewer } from './product-detail.sql.js';
 import { facetStatement, type FacetRow } from './product-facets.sql.js';
@@ -12,12 +13,14 @@ import type { Statement } from './sql-parameters.js';
 /** Reads of products, each one statement, written by PostgreSQL as the JSON that clients get. */
 @Injectable()
 export class ProductReadsRepository {
+  private readonly pages: BatchedStatements<ListRow>;
   private readonly details: Record<Viewer, Record<Address, BatchedReads<DetailRow>>>;
 
   constructor(
     private readonly db: Db,
     private readonly config: Config,
   ) {
+    this.pages = new BatchedStatements(db);
     const batched = (by: Address, viewer: Viewer) =>
       new BatchedReads((addresses) => findDetails(db, addresses, by, viewer, config.currency));
     const both = (viewer: Viewer) => ({ id: batched('id', viewer), slug: batched('slug', viewer) });
@@ -25,7 +28,7 @@ export class ProductReadsRepository {
   }
 
   async findPage(query: Omit<ListQuery, 'currency'>): Promise<ListRow> {
-    return this.one<ListRow>(listStatement({ ...query, currency: this.config.currency }));
+    return this.pages.one(listStatement({ ...query, currency: this.config.currency }));
   }
 
   async countFacets(filter: ProductFilter): Promise<FacetRow> {

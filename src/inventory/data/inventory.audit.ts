@@ -108,6 +108,16 @@ export const INVENTORY_AUDIT: readonly AuditCheck[] = [
         or (status <> 'consumed' and (shipped <> 0 or returned <> 0 or withdrawn <> 0))`,
   },
   {
+    name: 'inventory.products_in_stock',
+    claim: 'a product is said to be in stock when one of its variants can be sold, and only then',
+    sql: `select p.id, p.in_stock, coalesce(v.sells, false) as sells from product p
+      left join (
+        select v.product_id, bool_or(s.in_stock) as sells
+        from variant v join stock_availability s on s.variant_id = v.id where v.deleted_at is null group by v.product_id
+      ) v on v.product_id = p.id
+      where p.in_stock <> coalesce(v.sells, false)`,
+  },
+  {
     name: 'inventory.nothing_negative',
     claim: 'no quantity is below nothing, and no more is reserved than is there',
     sql: `select 'stock_item' as source, variant_id, null::uuid as location_id, on_hand, reserved, backordered as other from stock_item

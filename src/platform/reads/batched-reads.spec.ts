@@ -74,4 +74,28 @@ describe('BatchedReads', () => {
     statements[1]?.answer();
     expect(await next).toBe('aa');
   });
+
+  it('asks for each apart when together they failed, so that only those hear of it who brought it on', async () => {
+    const { reads, statements } = batched();
+    const asked = ['a', 'bad', 'c'].map((key) => reads.get(key));
+    const answers = Promise.allSettled(asked);
+    await turn();
+    statements[0]?.fail(new Error('cannot'));
+    for (let n = 1; n <= 3; n++) {
+      await turn();
+      if (n === 2) statements[n]?.fail(new Error('cannot'));
+      else statements[n]?.answer();
+    }
+    expect(await answers).toMatchObject([{ value: 'aa' }, { reason: { message: 'cannot' } }, { value: 'cc' }]);
+    expect(statements.map(({ keys }) => keys)).toEqual([['a', 'bad', 'c'], ['a'], ['bad'], ['c']]);
+  });
+
+  it('does not ask again when the database is away', async () => {
+    const { reads, statements } = batched();
+    const answers = Promise.allSettled(['a', 'b'].map((key) => reads.get(key)));
+    await turn();
+    statements[0]?.fail(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+    expect(await answers).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
+    expect(statements).toHaveLength(1);
+  });
 });

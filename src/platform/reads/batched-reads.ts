@@ -1,3 +1,5 @@
+import { asUnavailable } from '../database/index.js';
+
 interface Waiting<V> {
   readonly promise: Promise<V | undefined>;
   readonly resolve: (value: V | undefined) => void;
@@ -21,7 +23,7 @@ export class BatchedReads<V> {
   /** @param read finds the values of some keys, those that there are */
   constructor(private readonly read: (keys: readonly string[]) => Promise<ReadonlyMap<string, V>>) {}
 
-  /** The key's value; undefined where there is none. @throws whatever `read` throws */
+  /** The key's value; undefined where there is none. @throws whatever `read` throws of this key, or of all when the database is away */
   get(key: string): Promise<V | undefined> {
     const present = this.waiting.get(key);
     if (present) return present.promise;
@@ -49,11 +51,18 @@ export class BatchedReads<V> {
       const found = await this.read([...batch.keys()]);
       for (const [key, { resolve }] of batch) resolve(found.get(key));
     } catch (error) {
-      for (const { reject } of batch.values()) reject(error);
+      if (batch.size === 1 || asUnavailable(error)) for (const { reject } of batch.values()) reject(error);
+      else await this.readApart(batch);
     } finally {
       this.underWay--;
       this.schedule();
     }
+  }
+
+  /** What one of them has brought on is not for the others to bear. */
+  private async readApart(batch: ReadonlyMap<string, Waiting<V>>): Promise<void> {
+    for (const [key, { resolve, reject }] of batch)
+      await this.read([key]).then((found) => resolve(found.get(key)), reject);
   }
 
   private take(): Map<string, Waiting<V>> {

@@ -39,6 +39,11 @@ export interface ProductRow {
   readonly extra: Extra | null;
 }
 
+export interface NewProductRow extends ProductRow {
+  /** Whether one of its variants can be sold at once. The database would find out, but only by writing the row again. */
+  readonly inStock: boolean;
+}
+
 export interface VariantRow {
   readonly id: string;
   readonly productId: string;
@@ -83,7 +88,7 @@ export interface StockRow {
 
 /** Everything that a batch writes, by table. What is the same already is not in it. */
 export interface ImportWrites {
-  readonly newProducts: ProductRow[];
+  readonly newProducts: NewProductRow[];
   readonly changedProducts: ProductRow[];
   readonly newVariants: VariantRow[];
   readonly changedVariants: ChangedVariantRow[];
@@ -125,7 +130,8 @@ function addProduct(writes: ImportWrites, { handle, loaded, plan }: PlannedProdu
   const touched = plan.changed || plan.variants.some(({ changed }) => changed);
   if (touched) {
     const row = productRow(id, loaded?.handle ?? handle, plan.state, variants);
-    (loaded ? writes.changedProducts : writes.newProducts).push(row);
+    if (loaded) writes.changedProducts.push(row);
+    else writes.newProducts.push({ ...row, inStock: plan.variants.some(sells) });
   }
   if (!sameValue(before?.images ?? [], plan.state.images)) {
     if (loaded) writes.imagesOf.push(id);
@@ -186,6 +192,10 @@ function addChanged(
   if (same && stock === null) return;
   const change = { variantId: existing.id, sku, tracked, backorder };
   writes.changedStock.push(stock === null ? change : { ...change, onHand: stock });
+}
+
+function sells({ state: { tracked, backorder }, stock }: VariantPlan): boolean {
+  return !tracked || backorder || (stock ?? 0) > 0;
 }
 
 function productRow(id: string, handle: string, state: ProductState, variants: readonly VariantState[]): ProductRow {
