@@ -7,6 +7,7 @@ import { ExpireCartsJob } from './app/expire-carts.job.js';
 import { PriceCartService } from './app/price-cart.service.js';
 import { ReadCartService } from './app/read-cart.service.js';
 import { CartFacade } from './cart.facade.js';
+import { CartBatches } from './data/cart-batches.js';
 import { CartPersonalDataRepository } from './data/cart-personal-data.repository.js';
 import { CartRepository } from './data/cart.repository.js';
 import { CartsController } from './http/carts.controller.js';
@@ -16,6 +17,7 @@ import { MyCartController } from './http/my-cart.controller.js';
   imports: [PricingModule],
   controllers: [CartsController, MyCartController],
   providers: [
+    CartBatches,
     CartFacade,
     CartPersonalData,
     CartPersonalDataRepository,

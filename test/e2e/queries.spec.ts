@@ -61,10 +61,10 @@ const ROUTES: readonly [name: string, queries: number, request: () => Promise<An
   ['GET /v1/products/{slug}', 1, () => app.guest.get('/v1/products/small', { expect: 200 })],
   ['GET /v1/categories', 1, () => app.guest.get('/v1/categories', { expect: 200 })],
   ['GET /v1/products as staff', 2, () => admin.get('/v1/products?sort=title', { expect: 200 })],
-  ['POST /v1/carts', 4, () => newCart([line(0)])],
+  ['POST /v1/carts', 2, () => newCart([line(0)])],
   [
     'POST /v1/carts/{id}/items',
-    7,
+    3,
     async () => app.guest.post(`/v1/carts/${(await newCart([line(0)])).json.id}/items`, line(1), { expect: 200 }),
   ],
   ['GET /v1/carts/{id}', 1, async () => app.guest.get(`/v1/carts/${await cartId()}`, { expect: 200 })],

@@ -6,8 +6,9 @@ import { NotFoundError } from '../../platform/errors/index.js';
 import { requireVersion, type ExpectedVersions } from '../../platform/http/index.js';
 import { isUuid, newCapability, type UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
+import { CartBatches } from '../data/cart-batches.js';
 import { CartRepository } from '../data/cart.repository.js';
-import type { CartLineRow, CartRow, Offer, OfferedLine } from '../data/cart-rows.js';
+import { rowsAfter, type CartLineRow, type CartRow, type Offer, type OfferedLine } from '../data/cart-rows.js';
 import { addLines, type Line, type Merged } from '../domain/cart-lines.js';
 import { QuantityTooLargeError, TooManyLinesError, VariantNotForSaleError } from '../domain/cart.errors.js';
 import { isCartId, requireActive, requireCart } from './cart-access.js';
@@ -20,21 +21,39 @@ export class ChangeCartService {
   constructor(
     private readonly db: Db,
     private readonly carts: CartRepository,
+    private readonly batches: CartBatches,
     private readonly prices: PriceCartService,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
 
-  /** A new cart for a guest. Takes part in the caller's transaction. */
-  async createForGuest(tx: Tx, lines: readonly Line[]): Promise<CartView> {
-    const cart = newCart(newCapability(), this.config.currency, this.expiry());
-    const { merged, offers } = await this.merge(tx, [], lines, '/items');
-    const rows = this.carts.create(tx, { ...cart, now: this.clock.now() }, merged);
+  /**
+   * A new cart for a guest; a customer has one active cart, and the lines go there. In the caller's transaction or, where there is none, in one
+   * of its own.
+   * @throws VariantNotForSaleError, QuantityTooLargeError, TooManyLinesError
+   */
+  async create(tx: Tx | null, actor: Actor, lines: readonly Line[]): Promise<{ created: boolean; view: CartView }> {
+    if (actor.kind === 'guest') return { created: true, view: await this.createForGuest(tx, lines) };
+    return tx
+      ? this.createOrAdd(tx, actor.userId, lines)
+      : this.db.transaction((own) => this.create(own, actor, lines));
+  }
+
+  private async createForGuest(tx: Tx | null, lines: readonly Line[]): Promise<CartView> {
+    const expiresAt = this.expiry();
+    const cart = newCart(newCapability(), this.config.currency, expiresAt);
+    const { rows, offers } = await this.merge(tx, [], lines, '/items');
+    const write = { cart, lines: rows, now: this.clock.now(), expiresAt };
+    if (tx) this.carts.create(tx, write);
+    else await this.batches.create(write);
     return this.prices.view(cart, withOffers(rows, offers));
   }
 
-  /** A customer has one active cart: the lines go there, or into a new one. Takes part in the caller's transaction. */
-  async createOrAdd(tx: Tx, customerId: UserId, lines: readonly Line[]): Promise<{ created: boolean; view: CartView }> {
+  private async createOrAdd(
+    tx: Tx,
+    customerId: UserId,
+    lines: readonly Line[],
+  ): Promise<{ created: boolean; view: CartView }> {
     await this.carts.lockOwner(tx, customerId);
     let created = false;
     let cart: CartRow | undefined;
@@ -54,10 +73,35 @@ export class ChangeCartService {
     return { created, view: await this.add(tx, cart, lines, '/items') };
   }
 
-  /** @throws NotFoundError, AlreadyOrderedError, StaleVersionError, VariantNotForSaleError, QuantityTooLargeError, TooManyLinesError */
-  async addLine(tx: Tx, id: string, line: Line, actor: Actor, expected: ExpectedVersions): Promise<CartView> {
+  /**
+   * Adds to a line, in the caller's transaction or, where there is none, in one of its own.
+   * @throws NotFoundError, AlreadyOrderedError, StaleVersionError, VariantNotForSaleError, QuantityTooLargeError, TooManyLinesError
+   */
+  async addLine(tx: Tx | null, id: string, line: Line, actor: Actor, expected: ExpectedVersions): Promise<CartView> {
+    if (!tx) {
+      // Nearly always nobody else changes the cart meanwhile; where somebody does, they take turns at its lock.
+      const done = await this.addUnlocked(id, line, actor, expected);
+      return done ?? this.db.transaction((own) => this.addLine(own, id, line, actor, expected));
+    }
     const cart = await this.open(tx, id, actor, expected);
     return this.add(tx, cart, [line], '');
+  }
+
+  /** Adds to the cart as it is read, without a lock; null, and nothing done, where it has changed before this was written. */
+  private async addUnlocked(
+    id: string,
+    line: Line,
+    actor: Actor,
+    expected: ExpectedVersions,
+  ): Promise<CartView | null> {
+    if (!isCartId(id)) throw new NotFoundError('cart');
+    const cart = requireCart(await this.batches.find(id), actor, this.clock.now());
+    requireActive(cart);
+    requireVersion(expected, cart.version);
+    const { rows, changed, offers } = await this.merge(null, cart.lines, [line], '');
+    const expiresAt = this.expiry();
+    if (!(await this.batches.change({ cart, lines: changed, now: this.clock.now(), expiresAt }))) return null;
+    return this.prices.view({ ...cart, version: cart.version + 1, expiresAt }, withOffers(rows, offers));
   }
 
   /** Sets a line's quantity; 0 removes it. @throws NotFoundError, AlreadyOrderedError, StaleVersionError */
@@ -88,20 +132,22 @@ export class ChangeCartService {
   private async add(tx: Tx, cart: CartRow, lines: readonly Line[], pointer: string): Promise<CartView> {
     const before = await this.carts.findLines(tx, cart.id);
     if (lines.length === 0) return this.prices.view(cart, before);
-    const { merged, offers } = await this.merge(tx, before, lines, pointer);
-    const rows = this.carts.writeLines(tx, cart.id, before, merged, this.clock.now());
+    const { rows, changed, offers } = await this.merge(tx, before, lines, pointer);
+    this.carts.writeLines(tx, cart.id, changed, this.clock.now());
     return this.prices.view(this.touched(tx, cart), withOffers(rows, offers));
   }
 
-  /** The lines together, with what each is of. Those that are added must be for sale. */
-  private async merge(tx: Tx, before: readonly OfferedLine[], lines: readonly Line[], pointer: string) {
+  /** The lines together, those of them that have to be written, and what each is of. Those that are added must be for sale. */
+  private async merge(tx: Tx | null, before: readonly OfferedLine[], lines: readonly Line[], pointer: string) {
     const offers = new Map<string, Offer>(before.map((line) => [line.variantId, line]));
     const unknown = new Set(lines.map(({ variantId }) => variantId).filter((id) => isUuid(id) && !offers.has(id)));
-    for (const [id, offer] of await this.carts.findOffers(tx, [...unknown])) offers.set(id, offer);
+    const found = tx ? this.carts.findOffers(tx, [...unknown]) : this.batches.findOffers([...unknown]);
+    for (const [id, offer] of await found) offers.set(id, offer);
     const missing = lines.findIndex(({ variantId }) => !offers.get(variantId)?.variant.purchasable);
     if (missing >= 0)
       throw new VariantNotForSaleError(pointer === '' ? '/variantId' : `${pointer}/${missing}/variantId`);
-    return { merged: requireMerged(addLines(before, lines), lines, pointer), offers };
+    const { rows, changed } = rowsAfter(before, requireMerged(addLines(before, lines), lines, pointer));
+    return { rows, changed, offers };
   }
 
   private async finish(tx: Tx, cart: CartRow): Promise<CartView> {

@@ -5,7 +5,7 @@ import { NotFoundError } from '../../platform/errors/index.js';
 import type { UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { CartRepository } from '../data/cart.repository.js';
-import type { CartRow } from '../data/cart-rows.js';
+import { rowsAfter, type CartRow } from '../data/cart-rows.js';
 import { MAX_LINES, mergeCarts } from '../domain/cart-lines.js';
 import { MergeTooLargeError } from '../domain/cart.errors.js';
 import { isCartId, requireActive } from './cart-access.js';
@@ -80,7 +80,7 @@ export class ClaimCartService {
     // Nobody is there to be refused when a failed payment gives a cart back.
     const merged = mergeCarts(before, which === 'all or none' ? lines : lines.slice(0, MAX_LINES - before.length));
     if (!merged.ok) throw new MergeTooLargeError();
-    this.carts.writeLines(tx, target.id, before, merged.lines, this.clock.now());
+    this.carts.writeLines(tx, target.id, rowsAfter(before, merged.lines).changed, this.clock.now());
     await this.carts.markMerged(tx, source.id, target.id, customerId, this.clock.now());
   }
 

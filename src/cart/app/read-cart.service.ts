@@ -4,6 +4,7 @@ import { Config } from '../../platform/config/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { Clock } from '../../platform/time/index.js';
 import type { ShippingQuote } from '../../pricing/index.js';
+import { CartBatches } from '../data/cart-batches.js';
 import { CartRepository } from '../data/cart.repository.js';
 import { isCartId, requireCart } from './cart-access.js';
 import type { CartView } from './cart-view.js';
@@ -14,6 +15,7 @@ import { PriceCartService } from './price-cart.service.js';
 export class ReadCartService {
   constructor(
     private readonly carts: CartRepository,
+    private readonly batches: CartBatches,
     private readonly prices: PriceCartService,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -22,7 +24,7 @@ export class ReadCartService {
   /** @throws NotFoundError */
   async read(id: string, actor: Actor): Promise<CartView> {
     if (!isCartId(id)) throw new NotFoundError('cart');
-    const cart = requireCart(await this.carts.findWithLines(this.carts.reader, id), actor, this.clock.now());
+    const cart = requireCart(await this.batches.find(id), actor, this.clock.now());
     return this.prices.view(cart, cart.lines);
   }
 

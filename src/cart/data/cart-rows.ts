@@ -1,4 +1,5 @@
 import type { VariantForSale } from '../../catalog/index.js';
+import { newId } from '../../platform/ids/index.js';
 import type { Line } from '../domain/cart-lines.js';
 
 export type CartStatus = 'active' | 'ordered' | 'merged';
@@ -26,6 +27,15 @@ export interface NewCart {
   readonly expiresAt: Date;
 }
 
+/** A cart and the lines that are to be written with it. */
+export interface CartWrite {
+  /** As it was read, where it is not new. */
+  readonly cart: CartRow;
+  readonly lines: readonly CartLineRow[];
+  readonly now: Date;
+  readonly expiresAt: Date;
+}
+
 /** A variant, and how much there is of it. */
 export interface Offer {
   readonly variant: VariantForSale;
@@ -35,3 +45,13 @@ export interface Offer {
 
 /** A line with what it is of. */
 export interface OfferedLine extends CartLineRow, Offer {}
+
+/** The rows of a cart's lines after a change, and those of them that have to be written: lines that there were keep their ids. */
+export function rowsAfter(
+  before: readonly CartLineRow[],
+  after: readonly Line[],
+): { readonly rows: readonly CartLineRow[]; readonly changed: readonly CartLineRow[] } {
+  const old = new Map(before.map((line) => [line.variantId, line]));
+  const rows = after.map(({ variantId, quantity }) => ({ id: old.get(variantId)?.id ?? newId(), variantId, quantity }));
+  return { rows, changed: rows.filter(({ variantId, quantity }) => old.get(variantId)?.quantity !== quantity) };
+}

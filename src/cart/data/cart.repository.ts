@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Reader, type SqlReader, type Tx } from '../../platform/database/index.js';
-import { newId, type CartId } from '../../platform/ids/index.js';
-import type { Line } from '../domain/cart-lines.js';
-import type { CartLineRow, CartRow, NewCart, Offer, OfferedLine } from './cart-rows.js';
+import type { CartId } from '../../platform/ids/index.js';
+import type { CartLineRow, CartRow, CartWrite, NewCart, Offer, OfferedLine } from './cart-rows.js';
 import {
   createCart,
   lockCarts,
   markCartOrdered,
   readActiveCartId,
-  readCart,
   readLines,
   readOffers,
   touchCart,
@@ -22,10 +20,6 @@ export class CartRepository {
 
   get reader(): SqlReader {
     return this.db;
-  }
-
-  findWithLines(reader: SqlReader, id: string): Promise<(CartRow & { readonly lines: readonly OfferedLine[] }) | null> {
-    return readCart(reader, id);
   }
 
   /** The row, locked until the transaction ends. Two carts are locked in the order of their ids. */
@@ -59,11 +53,9 @@ export class CartRepository {
     return made === 1;
   }
 
-  /** A new cart with its first lines, whose ids are made here. The cart's id must be free. */
-  create(tx: Tx, cart: NewCart, lines: readonly Line[]): CartLineRow[] {
-    const rows = lines.map((line) => ({ ...line, id: newId() }));
-    createCart(tx, cart, rows);
-    return rows;
+  /** A new cart with its first lines. The cart's id must be free. */
+  create(tx: Tx, cart: CartWrite): void {
+    createCart(tx, cart);
   }
 
   findLines(reader: SqlReader, cartId: string): Promise<OfferedLine[]> {
@@ -74,21 +66,9 @@ export class CartRepository {
     return readOffers(reader, variantIds);
   }
 
-  /** Writes the quantities that differ from `before`, and answers the lines as they are then. The cart must be locked. */
-  writeLines(tx: Tx, cartId: string, before: readonly CartLineRow[], after: readonly Line[], now: Date): CartLineRow[] {
-    const old = new Map(before.map((line) => [line.variantId, line]));
-    const lines = after.map(({ variantId, quantity }) => ({
-      id: old.get(variantId)?.id ?? newId(),
-      variantId,
-      quantity,
-    }));
-    writeLines(
-      tx,
-      cartId,
-      lines.filter(({ variantId, quantity }) => old.get(variantId)?.quantity !== quantity),
-      now,
-    );
-    return lines;
+  /** Sets the quantities of lines, and adds those that are new. The cart must be locked. */
+  writeLines(tx: Tx, cartId: string, lines: readonly CartLineRow[], now: Date): void {
+    writeLines(tx, cartId, lines, now);
   }
 
   async setQuantity(tx: Tx, cartId: string, lineId: string, quantity: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { VariantForSale } from '../../catalog/index.js';
-import type { SqlReader, Tx } from '../../platform/database/index.js';
+import type { Db, SqlReader, Tx } from '../../platform/database/index.js';
 import type { CartId } from '../../platform/ids/index.js';
-import type { CartLineRow, CartRow, NewCart, Offer, OfferedLine } from './cart-rows.js';
+import type { CartLineRow, CartRow, CartWrite, Offer, OfferedLine } from './cart-rows.js';
 
 /** A line as JSON carries it: the price is a number, whole minor units below 2^53 as the database checks. */
 type LineJson = CartLineRow & { available: number | null; variant: Omit<VariantForSale, 'price'> & { price: number } };
@@ -24,18 +24,38 @@ const LINES = (cart: string) => `
   from cart_line l join variant_for_sale v on v.id = l.variant_id left join stock_availability s on s.variant_id = l.variant_id
   where l.cart_id = ${cart}`;
 
-const READ = `select ${CART}, (${LINES('c.id')}) as lines from cart c where c.id = $1`;
+const READ = `select ${CART}, (${LINES('c.id')}) as lines from cart c where c.id = any((select $1::text[])::text[])`;
 const READ_LINES = LINES('$1');
 const READ_OFFERS = `
   select json_build_object(${OFFER}) as offer
   from variant_for_sale v left join stock_availability s on s.variant_id = v.id where v.id = any((select $1::uuid[])::uuid[])`;
 const LOCK = `select ${CART} from cart c where c.id = any((select $1::text[])::text[]) order by c.id for update`;
 const ACTIVE_ID = `select id from cart where customer_id = $1 and status = 'active'`;
+const LINE_COLUMNS = 'id, cart_id, variant_id, quantity, created_at';
+const LINES_GIVEN = (first: number) =>
+  `unnest(${['uuid', 'text', 'uuid', 'int', 'timestamptz'].map((type, index) => `(select $${first + index}::${type}[])`).join(', ')}) as l (${LINE_COLUMNS})`;
 const CREATE = `
   with made as (
-    insert into cart (id, customer_id, status, currency, created_at, updated_at, expires_at) values ($1, $2, 'active', $3, $4, $4, $5))
-  insert into cart_line (id, cart_id, variant_id, quantity, created_at)
-  select l.id, $1, l.variant_id, l.quantity, $4 from unnest((select $6::uuid[]), (select $7::uuid[]), (select $8::int[])) as l (id, variant_id, quantity)`;
+    insert into cart (id, customer_id, status, currency, created_at, updated_at, expires_at)
+    select c.id, c.customer_id, 'active', c.currency, c.now, c.now, c.expires_at
+    from unnest((select $1::text[]), (select $2::uuid[]), (select $3::text[]), (select $4::timestamptz[]), (select $5::timestamptz[]))
+      as c (id, customer_id, currency, now, expires_at))
+  insert into cart_line (${LINE_COLUMNS}) select ${LINE_COLUMNS} from ${LINES_GIVEN(6)}`;
+/** Passes over carts that somebody has locked: whoever they are left to can wait for the lock alone. */
+const CHANGE = `
+  with asked as (
+    select * from unnest((select $1::text[]), (select $2::int[]), (select $3::uuid[]), (select $4::timestamptz[]), (select $5::timestamptz[]))
+      as a (id, version, customer_id, now, expires_at)),
+  same as materialized (
+    select c.id from asked a join cart c on c.id = a.id and c.version = a.version and c.customer_id is not distinct from a.customer_id
+    where c.status = 'active' for update of c skip locked),
+  touched as (
+    update cart c set version = c.version + 1, updated_at = a.now, expires_at = a.expires_at
+    from asked a join same s on s.id = a.id where c.id = a.id returning c.id),
+  written as (
+    insert into cart_line (${LINE_COLUMNS}) select l.* from ${LINES_GIVEN(6)} join touched t on t.id = l.cart_id
+    on conflict (cart_id, variant_id) do update set quantity = excluded.quantity)
+  select id from touched`;
 const WRITE_LINES = `
   insert into cart_line (id, cart_id, variant_id, quantity, created_at)
   select l.id, $1, l.variant_id, l.quantity, $2 from unnest((select $3::uuid[]), (select $4::uuid[]), (select $5::int[])) as l (id, variant_id, quantity)
@@ -44,13 +64,13 @@ const TOUCH = 'update cart set version = version + 1, updated_at = $2, expires_a
 const MARK_ORDERED = `
   update cart set status = 'ordered', order_id = $2, version = version + 1, updated_at = $3 where id = $1`;
 
-/** A cart with its lines, each with what it is of and how much there is of that, in one query; null where there is none. */
-export async function readCart(
-  reader: SqlReader,
-  id: string,
-): Promise<(CartRow & { readonly lines: readonly OfferedLine[] }) | null> {
-  const [row] = await reader.sql<CartRow & { lines: LineJson[] }>('cart-read', READ, [id]);
-  return row ? { ...row, lines: row.lines.map(toLine) } : null;
+/** Carts by id with their lines, each with what it is of and how much there is of that, in one query; ids that name none are missing. */
+export async function readCarts(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, CartRow & { readonly lines: readonly OfferedLine[] }>> {
+  const rows = await db.sql<CartRow & { lines: LineJson[] }>('carts-read', READ, [ids]);
+  return new Map(rows.map((row) => [row.id, { ...row, lines: row.lines.map(toLine) }]));
 }
 
 /** The lines of a cart, in the order in which they were added. */
@@ -80,11 +100,26 @@ export function lockCarts(tx: Tx, ids: readonly string[]): Promise<CartRow[]> {
 }
 
 /** A new cart with its first lines. The id must be free. */
-export function createCart(tx: Tx, cart: NewCart, lines: readonly CartLineRow[]): void {
-  tx.write('cart-create', CREATE, [
-    ...[cart.id, cart.customerId, cart.currency, cart.now, cart.expiresAt],
-    ...columnsOf(lines),
+export function createCart(tx: Tx, cart: CartWrite): void {
+  tx.write('carts-create', CREATE, columnsOfNew([cart]));
+}
+
+/** New carts with their first lines, by one statement, which is a transaction of its own. The ids must be free. */
+export async function createCarts(db: Db, carts: readonly CartWrite[]): Promise<void> {
+  await db.sql('carts-create', CREATE, columnsOfNew(carts));
+}
+
+/**
+ * Changes carts that are as they were when they were read, by one statement, which is a transaction of its own: sets quantities, adds lines, marks
+ * the change as `touchCart` does. Answers the ids of those that it changed; what had changed before, or is locked, stays as it is. Each cart at most once.
+ */
+export async function changeCarts(db: Db, changes: readonly CartWrite[]): Promise<Set<string>> {
+  const rows = await db.sql<{ id: string }>('carts-change', CHANGE, [
+    ...[changes.map(({ cart }) => cart.id), changes.map(({ cart }) => cart.version)],
+    ...[changes.map(({ cart }) => cart.customerId), changes.map(({ now }) => now)],
+    ...[changes.map(({ expiresAt }) => expiresAt), ...columnsOfLines(changes)],
   ]);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Sets the quantities of lines, and adds those that are new. The cart must be locked. */
@@ -100,6 +135,26 @@ export function touchCart(tx: Tx, id: string, now: Date, expiresAt: Date): void 
 /** The cart must be locked and active. */
 export function markCartOrdered(tx: Tx, id: string, orderId: string, now: Date): void {
   tx.write('cart-mark-ordered', MARK_ORDERED, [id, orderId, now]);
+}
+
+function columnsOfNew(carts: readonly CartWrite[]): unknown[] {
+  return [
+    ...[
+      carts.map(({ cart }) => cart.id),
+      carts.map(({ cart }) => cart.customerId),
+      carts.map(({ cart }) => cart.currency),
+    ],
+    ...[carts.map(({ now }) => now), carts.map(({ expiresAt }) => expiresAt), ...columnsOfLines(carts)],
+  ];
+}
+
+function columnsOfLines(carts: readonly CartWrite[]): unknown[] {
+  const rows = carts.flatMap(({ cart, lines, now }) => lines.map((line) => ({ ...line, cartId: cart.id, now })));
+  return [
+    ...[rows.map(({ id }) => id), rows.map(({ cartId }) => cartId)],
+    ...columnsOf(rows).slice(1),
+    rows.map(({ now }) => now),
+  ];
 }
 
 function columnsOf(lines: readonly CartLineRow[]): unknown[] {

@@ -65,11 +65,8 @@ export class CartsController {
   ): Promise<JsonText> {
     const items = body.items ?? [];
     const use = keyUse(scopeOfNewCart(actor, key), key, 'POST /v1/carts', body);
-    const answer = await this.keys.run(use, async (tx) => {
-      const { created, view } =
-        actor.kind === 'guest'
-          ? { created: true, view: await this.changes.createForGuest(tx, items) }
-          : await this.changes.createOrAdd(tx, actor.userId, items);
+    const answer = await this.keys.runWithin(use, async (tx) => {
+      const { created, view } = await this.changes.create(tx, actor, items);
       return { status: created ? 201 : 200, body: render(view), headers: { location: `/v1/carts/${view.cart.id}` } };
     });
     void reply.status(answer.status);
@@ -111,7 +108,7 @@ export class CartsController {
   ): Promise<JsonText> {
     const scope = actor.kind === 'user' ? `user:${actor.userId}` : `cart:${id}`;
     const use = keyUse(scope, key, `POST /v1/carts/${id}/items`, body);
-    const answer = await this.keys.run(use, async (tx) => {
+    const answer = await this.keys.runWithin(use, async (tx) => {
       return { status: 200, body: render(await this.changes.addLine(tx, id, body, actor, expected)), headers: {} };
     });
     return new JsonText(answer.body, versionIn(answer.body));

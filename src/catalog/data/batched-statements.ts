@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/database/index.js';
-import { BatchedReads } from '../../platform/reads/index.js';
+import { BatchedReads } from '../../platform/batches/index.js';
 import type { Statement } from './sql-parameters.js';
 
 /**

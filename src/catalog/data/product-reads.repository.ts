@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { isUuid } from '../../platform/ids/index.js';
-import { BatchedReads } from '../../platform/reads/index.js';
+import { BatchedReads } from '../../platform/batches/index.js';
 import { BatchedStatements } from './batched-statements.js';
 import type { ProductFilter } from '../domain/product-listing.js';
 import { findDetails, readDetail, type Address, type DetailRow, type Viewer } from './product-detail.sql.js';

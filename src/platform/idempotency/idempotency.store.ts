@@ -73,6 +73,11 @@ export class IdempotencyStore {
     await tx.idempotencyRecord.deleteMany({ where: { resourceId, status: null } });
   }
 
+  /** `run` where there is a key. Without one the work is just done, and is given no transaction: it knows better how to do without. */
+  runWithin(use: KeyUse | undefined, work: (tx: Tx | null) => Promise<KeptAnswer>): Promise<KeptAnswer> {
+    return use ? this.run(use, work) : work(null);
+  }
+
   /**
    * One transaction for the key, the work and its answer: for operations that need no network. Without a key it is
    * just the transaction. The work's `AppError`s roll everything back and are not kept.

@@ -38,6 +38,18 @@ export function inRequest(timing: RequestTiming, work: () => void): void {
   requests.run(timing, work);
 }
 
+/** Runs `work`, and all that follows from it, as part of no request: it serves several. */
+export function outsideRequests(work: () => void): void {
+  requests.exit(work);
+}
+
+/** Counts and times a statement that several requests share, for the request that waits here for its part of the answer. */
+export function timeShared<T>(answer: Promise<T>): Promise<T> {
+  const ends = requests.getStore()?.queryBegins();
+  if (ends) answer.then(ends, ends);
+  return answer;
+}
+
 /** Counts and times the statements of the pool for the request that sends them; what belongs to no request is left alone. */
 export function timeQueries(pool: pg.Pool): void {
   const connect = pool.connect.bind(pool) as (callback?: Callback) => unknown;

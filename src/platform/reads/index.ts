@@ -1,4 +1,3 @@
-export { BatchedReads } from './batched-reads.js';
 export { BoundedCache } from './bounded-cache.js';
 export { CachedReads } from './cached-reads.js';
 export { CatalogNews, type CatalogNewsListener } from './catalog-news.js';

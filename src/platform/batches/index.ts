@@ -1,0 +1,2 @@
+export { BatchedCalls } from './batched-calls.js';
+export { BatchedReads } from './batched-reads.js';
