@@ -37,8 +37,9 @@ END $$;
 
 CREATE FUNCTION "product_in_stock_follow"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  -- A look-up for each row: a join's plan would stay what it was for the number of rows that came first.
   PERFORM "product_in_stock_refresh"(array(
-    SELECT DISTINCT v."product_id" FROM "changed" c JOIN "variant" v ON v."id" = c."variant_id"));
+    SELECT DISTINCT (SELECT v."product_id" FROM "variant" v WHERE v."id" = c."variant_id") FROM "changed" c));
   RETURN NULL;
 END $$;
 CREATE TRIGGER "product_in_stock_begins" AFTER INSERT ON "stock_item" REFERENCING NEW TABLE AS "changed"
