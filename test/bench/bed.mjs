@@ -1,7 +1,7 @@
 /** What a run measures on: one PostgreSQL, the filled shop and the filled floor on it. */
 import { drain } from './backlog.mjs';
 import { makeCatalog } from './catalog.mjs';
-import { openDatabase, withClient } from './database.mjs';
+import { openDatabase, vacuumFilled, withClient } from './database.mjs';
 import { fillShop } from './fill-shop.mjs';
 import { startFloor } from './floor/start.mjs';
 import { ADMIN, startShop, temporaryDataDir } from './shop.mjs';
@@ -47,7 +47,7 @@ export class Bed {
     await this.startShop({ SERVER_TIMING: 'on', ...WITHOUT_CACHE });
     const filled = await fillShop({ base: this.shop.base, admin: ADMIN, catalog });
     await drain(this.shopUrl, MOST_FILLING_MS);
-    await withClient(this.shopUrl, (client) => client.query('vacuum analyze'));
+    await withClient(this.shopUrl, vacuumFilled);
     // The ids that they send are the same for every server on this database.
     this.#scenarios = await withClientOf(this.shop, 1, async (client) =>
       withMixed(await shopScenarios(catalog, client)),

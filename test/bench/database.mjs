@@ -120,3 +120,18 @@ export async function withClient(url, work) {
     await client.end();
   }
 }
+
+/**
+ * What autovacuum would do by and by: statistics of the tables that were filled. Of an empty table they would say that it always is, and PostgreSQL
+ * would go through it from end to end for each key, until the next statistics.
+ * @param {import('pg').Client} client
+ */
+export async function vacuumFilled(client) {
+  const { rows: tables } = await client.query(
+    `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables`,
+  );
+  for (const { name } of tables) {
+    const { rowCount } = await client.query(`select from ${name} limit 1`);
+    if (rowCount) await client.query(`vacuum analyze ${name}`);
+  }
+}

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { PASSWORD } from '../catalog.mjs';
+import { vacuumFilled } from '../database.mjs';
 
 const SERVER = fileURLToPath(new URL('server.mjs', import.meta.url));
 /** What the shop hashes passwords with. */
@@ -55,7 +56,7 @@ async function fill(databaseUrl, { categories, products, customers }) {
       'id int, email text, name text, "passwordHash" text',
       known,
     );
-    await client.query('vacuum analyze');
+    await vacuumFilled(client);
   } finally {
     await client.end();
   }
