@@ -25,10 +25,11 @@ export class CartFacade {
    */
   async lockForOrder(tx: Tx, id: string, actor: Actor, choice: ShippingChoice): Promise<CartView> {
     if (!isCartId(id)) throw new NotFoundError('cart');
-    const [row] = await this.carts.lock(tx, [id]);
+    // The lines are read behind the lock, and nobody waits in between.
+    const [[row], lines] = await Promise.all([this.carts.lock(tx, [id]), this.carts.findLines(tx, id)]);
     const cart = requireCart(row, actor, this.clock.now());
     requireActive(cart);
-    return this.prices.view(cart, await this.carts.findLines(tx, id), choice);
+    return this.prices.view(cart, lines, choice);
   }
 
   /** The cart must be locked. */

@@ -1,7 +1,7 @@
 export { PaymentsModule } from './payments.module.js';
 export { PaymentsFacade, type OverdueAttempt, type OverdueRefund } from './payments.facade.js';
 export { PAYMENTS_AUDIT } from './data/payments.audit.js';
-export { LedgerFacade, type CaptureBooking, type FeeBooking, type RefundBooking } from './ledger/ledger.facade.js';
+export { LedgerFacade, type CaptureBooking, type RefundBooking } from './ledger/ledger.facade.js';
 export {
   ReconciliationFacade,
   type PaymentsReconciliation,

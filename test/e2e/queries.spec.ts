@@ -68,7 +68,7 @@ const ROUTES: readonly [name: string, queries: number, request: () => Promise<An
     async () => app.guest.post(`/v1/carts/${(await newCart([line(0)])).json.id}/items`, line(1), { expect: 200 }),
   ],
   ['GET /v1/carts/{id}', 1, async () => app.guest.get(`/v1/carts/${await cartId()}`, { expect: 200 })],
-  ['POST /v1/orders', 24, async () => order(app.guest, await cartId())],
+  ['POST /v1/orders', 23, async () => order(app.guest, await cartId())],
   [
     'GET /v1/orders/{id}',
     5,

@@ -28,8 +28,9 @@ function booking(): Booking {
   return { paymentId: newId<PaymentId>(), orderId: newId(), provider: 'test', currency: 'GBP', occurredAt };
 }
 
-function capture(about: Booking, parts: typeof PARTS | null = PARTS): Promise<void> {
-  return shop.db.transaction((tx) => ledger.bookCapture(tx, { ...about, amount: 1_680n, parts }));
+function capture(about: Booking, parts: typeof PARTS | null = PARTS, fee: bigint | null = null): Promise<void> {
+  const known = fee === null ? null : { amount: fee, occurredAt: about.occurredAt };
+  return shop.db.transaction((tx) => ledger.bookCapture(tx, { ...about, amount: 1_680n, parts, fee: known }));
 }
 
 function refund(about: Booking, amount: bigint, refundedBefore: bigint, refundId = newId<RefundId>()): Promise<void> {
@@ -53,7 +54,9 @@ describe('the ledger', () => {
   it('books a capture by what it was paid for, its fee, and refunds in the same shares', async () => {
     const about = booking();
     await capture(about);
-    await shop.db.transaction((tx) => ledger.bookFee(tx, { ...about, fee: 45n }));
+    // Known later: the same capture again, and its fee.
+    await capture(about, PARTS, 45n);
+    expect(await entriesOf(about.orderId)).toBe(2);
     expect(await balances(about.orderId)).toEqual({
       ...{ fees: 45n, 'provider:test': 1_635n, sales: -1_000n, shipping: -400n, tax: -280n },
     });
@@ -76,19 +79,19 @@ describe('the ledger', () => {
 
   it('books each thing once, whoever books it again and at the same time', async () => {
     const about = booking();
-    await Promise.all([capture(about), capture(about), capture(about)]);
+    await Promise.all([capture(about), capture(about, PARTS, 45n), capture(about, PARTS, 45n)]);
     const refundId = newId<RefundId>();
     await Promise.all([refund(about, 10n, 0n, refundId), refund(about, 10n, 0n, refundId)]);
     await refund(about, 10n, 10n, refundId);
-    expect(await entriesOf(about.orderId)).toBe(2);
-    expect(await balances(about.orderId)).toMatchObject({ 'provider:test': 1_670n });
+    expect(await entriesOf(about.orderId)).toBe(3);
+    expect(await balances(about.orderId)).toMatchObject({ 'provider:test': 1_625n, fees: 45n });
   });
 
   it('books nothing of nothing', async () => {
     const about = booking();
     const none = { goods: 0n, shipping: 0n, tax: 0n };
-    await shop.db.transaction((tx) => ledger.bookCapture(tx, { ...about, amount: 0n, parts: none }));
-    await shop.db.transaction((tx) => ledger.bookFee(tx, { ...about, fee: 0n }));
+    const nothing = { amount: 0n, occurredAt: about.occurredAt };
+    await shop.db.transaction((tx) => ledger.bookCapture(tx, { ...about, amount: 0n, parts: none, fee: nothing }));
     expect(await entriesOf(about.orderId)).toBe(0);
   });
 

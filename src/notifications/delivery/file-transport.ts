@@ -12,6 +12,8 @@ import { MailFailure, MailTransport, type OutgoingMail } from './mail-transport.
  * whole or not at all; the same mail again replaces itself.
  */
 export class FileTransport extends MailTransport {
+  private composer: ReturnType<typeof newComposer> | undefined;
+
   constructor(
     private readonly folder: string,
     private readonly sender: Sender,
@@ -21,17 +23,26 @@ export class FileTransport extends MailTransport {
 
   async deliver(mail: OutgoingMail): Promise<void> {
     try {
-      // Read when there is a mail to write: a start does not wait for it.
-      const { createTransport } = await import('nodemailer');
-      const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+      const composer = await (this.composer ??= newComposer());
       const { message } = await composer.sendMail(mailMessage(mail, this.sender));
       if (!Buffer.isBuffer(message)) throw new TypeError('The mail was not made in one piece');
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
-      await writeWhole(join(this.folder, `${mail.id}.eml`), message);
+      const path = join(this.folder, `${mail.id}.eml`);
+      await writeWhole(path, message).catch(async (error: unknown) => {
+        // The first mail, or somebody has cleared the folder away.
+        if (errorFields(error).code !== 'ENOENT') throw error;
+        await mkdir(this.folder, { recursive: true, mode: 0o700 });
+        await writeWhole(path, message);
+      });
     } catch (error) {
       throw fileFailure(error);
     }
   }
+}
+
+/** Read when there is a mail to write: a start does not wait for it. */
+async function newComposer() {
+  const nodemailer = await import('nodemailer');
+  return nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 }
 
 /** On the disk before it has its name, so that a crash at any moment leaves no half file under that name. */

@@ -21,15 +21,13 @@ export class OrderBooks {
    */
   captured(tx: Tx, order: Order, attempt: PaymentAttempt, paysFor: boolean): void {
     if (attempt.status !== 'captured') return;
-    const context = contextOf(attempt);
     this.ledger.bookCapture(tx, {
-      ...context,
+      ...contextOf(attempt),
       amount: attempt.captured,
       parts: paysFor ? capturePartsOf(order) : null,
       occurredAt: attempt.settledAt ?? this.clock.now(),
+      fee: attempt.fee === null ? null : { amount: attempt.fee, occurredAt: this.clock.now() },
     });
-    if (attempt.fee === null) return;
-    this.ledger.bookFee(tx, { ...context, fee: attempt.fee, occurredAt: this.clock.now() });
   }
 
   /** A refund succeeded. `order` is as it was before, when `refundedTotal` did not count it. */

@@ -100,12 +100,16 @@ export class PlaceOrderService {
   /** Transaction A. */
   private async begin(tx: Tx, request: PlaceOrder, actor: Actor, key: KeyUse | undefined): Promise<Begun> {
     const orderId = newId<OrderId>();
-    const kept = key && (await this.keys.begin(tx, key, orderId));
-    if (kept) return { step: 'answered', answer: kept };
-    const view = await this.carts.lockForOrder(tx, request.cartId, actor, {
-      shippingMethod: request.shippingMethod,
-      destination: request.shippingAddress,
-    });
+    const choice = { shippingMethod: request.shippingMethod, destination: request.shippingAddress };
+    // Both are asked for at once. What stands under the key is the answer, whatever has become of the cart since.
+    const [kept, locked] = await Promise.allSettled([
+      key && this.keys.begin(tx, key, orderId),
+      this.carts.lockForOrder(tx, request.cartId, actor, choice),
+    ]);
+    if (kept.status === 'rejected') throw kept.reason;
+    if (kept.value) return { step: 'answered', answer: kept.value };
+    if (locked.status === 'rejected') throw locked.reason;
+    const view = locked.value;
     if (view.lines.length === 0) throw new EmptyCartError();
     requireTotal(request.expectedTotal, toJson({ amount: view.totals.total, currency: view.totals.currency }));
     const order = this.freeze(orderId, view, request, actor);

@@ -58,9 +58,12 @@ export class SettleOrderService {
     placed?: { readonly order: Order; readonly keyed: boolean },
   ): Promise<Settled> {
     return this.db.transaction(async (tx) => {
-      const order = await this.orders.lockWithLines(tx, orderId, placed?.order);
+      // The order's lock is asked for before the attempt's, and nobody waits in between.
+      const [order, { changed, attempt }] = await Promise.all([
+        this.orders.lockWithLines(tx, orderId, placed?.order),
+        this.payments.settle(tx, paymentId, answer, source),
+      ]);
       if (!order) throw new NotFoundError('order');
-      const { changed, attempt } = await this.payments.settle(tx, paymentId, answer, source);
       this.books.captured(
         tx,
         order,

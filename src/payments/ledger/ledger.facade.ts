@@ -25,10 +25,8 @@ export interface CaptureBooking extends Booking {
   readonly amount: bigint;
   /** Null: the order had been given up, so that the money was paid for nothing. */
   readonly parts: CaptureParts | null;
-}
-
-export interface FeeBooking extends Booking {
-  readonly fee: bigint;
+  /** What the provider keeps of it, and when that became known, which may be at a later booking of the same capture. */
+  readonly fee: { readonly amount: bigint; readonly occurredAt: Date } | null;
 }
 
 export interface RefundBooking extends Booking {
@@ -54,13 +52,11 @@ export class LedgerFacade {
   constructor(private readonly ledger: LedgerRepository) {}
 
   /** @throws RangeError for parts that do not add up to the amount */
-  bookCapture(tx: Tx, { paymentId, amount, parts, ...context }: CaptureBooking): void {
-    this.book(tx, captureEntry({ paymentId, provider: context.provider, amount, parts }), context);
-  }
-
-  /** What the provider keeps: book it when it is known, which may be later than the capture. */
-  bookFee(tx: Tx, { paymentId, fee, ...context }: FeeBooking): void {
-    this.book(tx, feeEntry({ paymentId, provider: context.provider, fee }), context);
+  bookCapture(tx: Tx, { paymentId, amount, parts, fee, ...context }: CaptureBooking): void {
+    const { provider } = context;
+    this.book(tx, captureEntry({ paymentId, provider, amount, parts }), context, [
+      ...(fee ? [{ entry: feeEntry({ paymentId, provider, fee: fee.amount }), occurredAt: fee.occurredAt }] : []),
+    ]);
   }
 
   /**
@@ -96,7 +92,11 @@ export class LedgerFacade {
     tx: Tx,
     entry: NewEntry | null,
     { orderId, provider, currency, occurredAt }: Omit<Booking, 'paymentId'>,
+    more: readonly { readonly entry: NewEntry | null; readonly occurredAt: Date }[] = [],
   ): void {
-    if (entry) this.ledger.insert(tx, entry, { orderId, provider, currency, occurredAt });
+    const entries = [{ entry, occurredAt }, ...more].flatMap((one) =>
+      one.entry ? [{ ...one.entry, occurredAt: one.occurredAt }] : [],
+    );
+    this.ledger.insert(tx, entries, { orderId, provider, currency });
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Tx } from '../../../platform/database/index.js';
 import { newId } from '../../../platform/ids/index.js';
-import { insertEntry, type EntryContext } from './ledger.sql.js';
-import type { EntryKind, NewEntry, Posting } from '../domain/entries.js';
+import { insertEntries, type DatedEntry, type EntryContext } from './ledger.sql.js';
+import type { EntryKind, Posting } from '../domain/entries.js';
 
 export interface LedgerFilter {
   readonly orderId?: string;
@@ -10,18 +10,20 @@ export interface LedgerFilter {
   readonly to?: Date;
 }
 
-export interface BookedEntry extends NewEntry, EntryContext {
-  readonly id: string;
-}
+export interface BookedEntry extends DatedEntry, EntryContext {}
 
 /** The books: entries are written and read, never changed. */
 @Injectable()
 export class LedgerRepository {
   constructor(private readonly db: Db) {}
 
-  /** Books an entry; one whose source is in the books already is left as it stands there. The database refuses one that does not balance. */
-  insert(tx: Tx, entry: NewEntry, context: EntryContext): void {
-    insertEntry(tx, newId(), entry, context);
+  /** Books entries; one whose source is in the books already is left as it stands there. The database refuses one that does not balance. */
+  insert(tx: Tx, entries: readonly Omit<DatedEntry, 'id'>[], context: EntryContext): void {
+    insertEntries(
+      tx,
+      entries.map((entry) => ({ ...entry, id: newId() })),
+      context,
+    );
   }
 
   /** The postings of what was booked under the source; null where nothing was. */
