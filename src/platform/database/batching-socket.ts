@@ -7,6 +7,13 @@ import { Socket } from 'node:net';
 export class BatchingSocket extends Socket {
   private held = false;
 
+  /** Node's own `connect` puts its own `write` on the socket, in front of this class's. */
+  override connect(...where: unknown[]): this {
+    Reflect.apply(super.connect.bind(this), this, where);
+    Reflect.deleteProperty(this, 'write');
+    return this;
+  }
+
   override write(chunk: string | Uint8Array, ...rest: never[]): boolean {
     if (!this.held) {
       this.held = true;
