@@ -15,3 +15,6 @@ export const RUN_RECOVERY = `select graphile_worker_recovery.add_job('orders.rec
 /** A statement that makes what recovery would look at later due now, also what has not been tried yet. */
 export const HURRY_RECOVERY =
   'update graphile_worker_recovery._private_jobs set run_at = now() where locked_at is null and run_at > now()';
+
+/** A statement that takes back the question which recovery has put off about one order, `$1`. */
+export const FORGET_QUESTION = `delete from graphile_worker_recovery._private_jobs where payload->>'orderId' = $1 and locked_at is null`;

@@ -95,10 +95,15 @@ export class ChangeCartService {
     expected: ExpectedVersions,
   ): Promise<CartView | null> {
     if (!isCartId(id)) throw new NotFoundError('cart');
-    const cart = requireCart(await this.batches.find(id), actor, this.clock.now());
+    // Of a variant that is in the cart already this asks for nothing new; of all others nobody waits for one after the other.
+    const [found, offered] = await Promise.all([
+      this.batches.find(id),
+      isUuid(line.variantId) ? this.batches.findOffers([line.variantId]) : new Map<string, Offer>(),
+    ]);
+    const cart = requireCart(found, actor, this.clock.now());
     requireActive(cart);
     requireVersion(expected, cart.version);
-    const { rows, changed, offers } = await this.merge(null, cart.lines, [line], '');
+    const { rows, changed, offers } = mergeOffered(cart.lines, [line], offered, '');
     const expiresAt = this.expiry();
     if (!(await this.batches.change({ cart, lines: changed, now: this.clock.now(), expiresAt }))) return null;
     return this.prices.view({ ...cart, version: cart.version + 1, expiresAt }, withOffers(rows, offers));
@@ -137,17 +142,13 @@ export class ChangeCartService {
     return this.prices.view(this.touched(tx, cart), withOffers(rows, offers));
   }
 
-  /** The lines together, those of them that have to be written, and what each is of. Those that are added must be for sale. */
+  /** Asks what those of the lines are of that are not in the cart yet. */
   private async merge(tx: Tx | null, before: readonly OfferedLine[], lines: readonly Line[], pointer: string) {
-    const offers = new Map<string, Offer>(before.map((line) => [line.variantId, line]));
-    const unknown = new Set(lines.map(({ variantId }) => variantId).filter((id) => isUuid(id) && !offers.has(id)));
-    const found = tx ? this.carts.findOffers(tx, [...unknown]) : this.batches.findOffers([...unknown]);
-    for (const [id, offer] of await found) offers.set(id, offer);
-    const missing = lines.findIndex(({ variantId }) => !offers.get(variantId)?.variant.purchasable);
-    if (missing >= 0)
-      throw new VariantNotForSaleError(pointer === '' ? '/variantId' : `${pointer}/${missing}/variantId`);
-    const { rows, changed } = rowsAfter(before, requireMerged(addLines(before, lines), lines, pointer));
-    return { rows, changed, offers };
+    const there = new Set(before.map(({ variantId }) => variantId));
+    const ids = lines.map(({ variantId }) => variantId).filter((id) => isUuid(id) && !there.has(id));
+    const unknown = [...new Set(ids)];
+    const found = await (tx ? this.carts.findOffers(tx, unknown) : this.batches.findOffers(unknown));
+    return mergeOffered(before, lines, found, pointer);
   }
 
   private async finish(tx: Tx, cart: CartRow): Promise<CartView> {
@@ -172,6 +173,20 @@ export class ChangeCartService {
 
 function newCart(id: string, currency: string, expiresAt: Date): CartRow {
   return { id, customerId: null, status: 'active', currency, mergedIntoId: null, orderId: null, version: 1, expiresAt };
+}
+
+/** The lines together, those of them that have to be written, and what each is of. Those that are added must be for sale. */
+function mergeOffered(
+  before: readonly OfferedLine[],
+  lines: readonly Line[],
+  found: ReadonlyMap<string, Offer>,
+  pointer: string,
+) {
+  const offers = new Map<string, Offer>([...found, ...before.map((line) => [line.variantId, line] as const)]);
+  const missing = lines.findIndex(({ variantId }) => !offers.get(variantId)?.variant.purchasable);
+  if (missing >= 0) throw new VariantNotForSaleError(pointer === '' ? '/variantId' : `${pointer}/${missing}/variantId`);
+  const { rows, changed } = rowsAfter(before, requireMerged(addLines(before, lines), lines, pointer));
+  return { rows, changed, offers };
 }
 
 function withOffers(rows: readonly CartLineRow[], offers: ReadonlyMap<string, Offer>): OfferedLine[] {

@@ -22,6 +22,8 @@ const options = {
   validationError: { target: false, value: false },
 } as const;
 
+rememberRules(validatorPackage.getMetadataStorage());
+
 /** Of queries that were found good, for each kind of query. */
 const KEPT_BYTES = 128 * 1024;
 const LONGEST_KEPT = 300;
@@ -84,6 +86,21 @@ export class RequestPipe implements PipeTransform {
     if (!cache) this.good.set(metatype, (cache = new BoundedCache(KEPT_BYTES)));
     return cache;
   }
+}
+
+/**
+ * class-validator goes through the rules of all classes for each object that it checks. A class has its rules from the moment it is defined, so it is
+ * enough to do so once for each class.
+ */
+function rememberRules(storage: ReturnType<typeof validatorPackage.getMetadataStorage>): void {
+  const find = storage.getTargetValidationMetadatas.bind(storage);
+  const known = new Map<object, ReturnType<typeof find>>();
+  storage.getTargetValidationMetadatas = (target, schema, always, strictGroups, groups) => {
+    if (schema || always || strictGroups || groups?.length) return find(target, schema, always, strictGroups, groups);
+    const rules = known.get(target) ?? find(target, schema, always, strictGroups, groups);
+    known.set(target, rules);
+    return rules;
+  };
 }
 
 function refuseBadText(value: unknown, metadata: ArgumentMetadata): void {

@@ -19,7 +19,7 @@ import {
 import { defineStep, place, withKey } from '../step.js';
 import { chooseCart } from './carts.js';
 import type { Json, PlacedOrder, World } from '../world.js';
-import { RUN_RECOVERY } from '../../../support/jobs.js';
+import { FORGET_QUESTION, RUN_RECOVERY } from '../../../support/jobs.js';
 
 /** How long the shop may take for what it does in the background. */
 const PATIENCE_MS = 10_000;
@@ -156,7 +156,10 @@ async function charged(
   const index = keepOrder(model, order);
   world.orders.push(placedOf(world, index, answer.json));
   // The recovery job would come by in a moment, at a time that the model does not know: it waits for its own step.
-  if (order.unanswered) await moveDeadline(world, index, '1 day');
+  if (order.unanswered) {
+    await moveDeadline(world, index, '1 day');
+    await world.host.database.query(FORGET_QUESTION, [at(world.orders, index).id]);
+  }
   agreeOnOrder(world, `o${index}`, order, answer.json);
 }
 
