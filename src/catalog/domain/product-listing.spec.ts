@@ -23,7 +23,7 @@ describe('positionOf', () => {
     ['title', 'ein mügg'],
     ['-createdAt', '1767225600000'],
     ['relevance', '0.6079271'],
-    ['relevance', '1e-20'],
+    ['relevance', '1.401298464324817e-45'],
   ] as const)('takes %s %s', (sort, key) => {
     expect(positionOf(sort, [sort, key, ID])).toEqual({ key, id: ID });
   });
@@ -36,6 +36,8 @@ describe('positionOf', () => {
     ['-createdAt', ['-createdAt', '999999999999999', ID]],
     ['relevance', ['relevance', 'NaN', ID]],
     ['title', ['title', 'x'.repeat(101), ID]],
+    ['relevance', ['relevance', '1e-400', ID]],
+    ['title', ['title', 'a\0b', ID]],
     ['title', []],
   ] as const)('refuses for %s %j', (sort, values) => {
     expect(() => positionOf(sort, values)).toThrow(expect.objectContaining({ code: 'request.cursor_invalid' }));

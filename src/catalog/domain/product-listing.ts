@@ -38,7 +38,8 @@ const KEY_PATTERNS: Readonly<Record<ProductSort, RegExp>> = {
   '-price': /^(-1|\d{1,16})$/,
   title: /^.{0,100}$/su,
   '-createdAt': /^\d{1,14}$/,
-  relevance: /^\d(\.\d{1,20})?(e-\d{1,3})?$/,
+  // A rank is a `real`, which goes down to 1e-45; what a double cannot hold is an error for PostgreSQL.
+  relevance: /^\d(\.\d{1,20})?(e-\d{1,2})?$/,
 };
 
 /**
@@ -47,8 +48,9 @@ const KEY_PATTERNS: Readonly<Record<ProductSort, RegExp>> = {
  */
 export function positionOf(sort: ProductSort, values: readonly unknown[]): ListPosition {
   const [of, key, id] = values;
-  if (of === sort && typeof key === 'string' && typeof id === 'string' && isUuid(id) && KEY_PATTERNS[sort].test(key))
-    return { key, id };
+  // No text of the database has a NUL in it, and a parameter that has is an error.
+  const isKey = typeof key === 'string' && KEY_PATTERNS[sort].test(key) && !key.includes('\0');
+  if (of === sort && isKey && typeof id === 'string' && isUuid(id)) return { key, id };
   throw new InvalidError('request.cursor_invalid', 'The cursor is not one that this list gave out.', [
     { pointer: 'query:cursor', code: 'cursor_invalid', detail: 'is not a cursor of this list' },
   ]);
