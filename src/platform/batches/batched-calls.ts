@@ -1,10 +1,12 @@
-import { asUnavailable } from '../database/index.js';
+import { asUnavailable, busy, CONNECTION_PATIENCE_MS } from '../database/index.js';
 import { outsideRequests, timeShared } from '../observability/request-timing.js';
 
 interface Waiting<In, Out> {
   readonly input: In;
   readonly resolve: (output: Out) => void;
   readonly reject: (error: unknown) => void;
+  /** When its patience ends, by `Date.now()`. */
+  readonly until: number;
 }
 
 /** Statements of one kind that are under way at once: what comes meanwhile goes together into the next. */
@@ -20,6 +22,7 @@ export class BatchedCalls<In, Out> {
   private waiting: Waiting<In, Out>[] = [];
   private underWay = 0;
   private scheduled = false;
+  private watch: NodeJS.Timeout | undefined;
 
   /**
    * @param run answers some calls, in their order, by one statement: all of it is kept, or nothing where it throws. It is called again for each
@@ -27,11 +30,14 @@ export class BatchedCalls<In, Out> {
    */
   constructor(private readonly run: (inputs: readonly In[]) => Promise<readonly Out[]>) {}
 
-  /** @throws whatever `run` throws of this input, or of all when the database is away */
+  /**
+   * @throws whatever `run` throws of this input, or of all when the database is away; AppError `database.busy` (503) when its statement has not begun in
+   *   the time that others wait for a connection
+   */
   call(input: In): Promise<Out> {
     return timeShared(
       new Promise<Out>((resolve, reject) => {
-        this.waiting.push({ input, resolve, reject });
+        this.waiting.push({ input, resolve, reject, until: Date.now() + CONNECTION_PATIENCE_MS });
         this.schedule();
       }),
     );
@@ -39,12 +45,27 @@ export class BatchedCalls<In, Out> {
 
   /** At the end of this turn of the event loop, so that all requests which came in with it are in one statement. */
   private schedule(): void {
+    if (this.waiting.length > 0) this.watch ??= setTimeout(() => this.sendAway(), this.patienceLeft()).unref();
     if (this.scheduled || this.underWay >= MOST_UNDER_WAY || this.waiting.length === 0) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
       outsideRequests(() => void this.runNext());
     });
+  }
+
+  /** Those who waited too long: the statements under way get no connection, or stand at somebody's lock. */
+  private sendAway(): void {
+    this.watch = undefined;
+    const now = Date.now();
+    const late = this.waiting.filter(({ until }) => until <= now);
+    this.waiting = this.waiting.filter(({ until }) => until > now);
+    for (const { reject } of late) reject(busy());
+    this.schedule();
+  }
+
+  private patienceLeft(): number {
+    return Math.max((this.waiting[0]?.until ?? 0) - Date.now(), 0) + 1;
   }
 
   private async runNext(): Promise<void> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { BatchedReads } from './batched-reads.js';
 
 interface Statement {
@@ -97,5 +97,33 @@ describe('BatchedReads', () => {
     statements[0]?.fail(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
     expect(await answers).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
     expect(statements).toHaveLength(1);
+  });
+
+  it('sends away who has waited as long as for a connection, and nobody else', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      const { reads, statements } = batched();
+      const early = [reads.get('a')];
+      await turn();
+      early.push(reads.get('b'));
+      await turn();
+      const waiting = reads.get('c');
+      const told = expect(waiting).rejects.toMatchObject({ code: 'database.busy' });
+      jest.advanceTimersByTime(6_000);
+      const later = reads.get('d');
+      jest.advanceTimersByTime(4_001);
+      await told;
+      for (const statement of statements) statement.answer();
+      expect(await Promise.all(early)).toEqual(['aa', 'bb']);
+      await turn();
+      statements[2]?.answer();
+      expect([await later, statements.length]).toEqual(['dd', 3]);
+      const again = reads.get('c');
+      await turn();
+      statements[3]?.answer();
+      expect(await again).toBe('cc');
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

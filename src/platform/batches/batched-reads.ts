@@ -24,6 +24,10 @@ export class BatchedReads<V> {
     if (present) return present;
     const value = this.calls.call(key);
     this.asked.set(key, value);
+    // One that was sent away before its statement began is not to be found any more.
+    value.catch(() => {
+      if (this.asked.get(key) === value) this.asked.delete(key);
+    });
     return value;
   }
 }

@@ -15,6 +15,9 @@ export interface TransactionOptions {
   readonly timeoutMs?: number;
 }
 
+/** How long whoever needs a connection waits for one, in milliseconds. */
+export const CONNECTION_PATIENCE_MS = 10_000;
+
 const MAX_TRIES = 5;
 const TIMEOUT_MS = 15_000;
 
@@ -95,7 +98,7 @@ export function createPool(url: string, size: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: CONNECTION_PATIENCE_MS,
     idleTimeoutMillis: 60_000,
     statement_timeout: 30_000,
     application_name: 'backroom',
