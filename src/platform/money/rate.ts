@@ -22,5 +22,8 @@ export function parseRate(percent: string): ParsedRate {
 
 /** The rate as a percentage without needless zeros, for people: "7.7". */
 export function formatRate(rate: Rate): string {
-  return formatMinor(rate, PLACES).replace(/\.?0+$/, '');
+  const text = formatMinor(rate, PLACES);
+  let end = text.length;
+  while (text[end - 1] === '0') end--;
+  return text.slice(0, text[end - 1] === '.' ? end - 1 : end);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { orderBody, type CartJson } from '../../support/shop-fixture.js';
 import type { PatientClient, PlainAnswer } from '../support/patient-client.js';
 
@@ -27,7 +28,10 @@ export function buyAtOnce({ client, variantId, count, token = 'tok_approved' }: 
   return Promise.all(Array.from({ length: count }, buy));
 }
 
-/** `once` again and again, by so many at the same time, until `over` says so. Nothing of it needs to succeed. */
+/**
+ * `once` again and again, by so many at the same time, until `over` says so. Nothing of it needs to succeed. Each has a key, and with it a
+ * transaction of its own: without one they would share a statement, and its connection.
+ */
 export async function knock(
   client: PatientClient,
   variantId: string,
@@ -38,7 +42,8 @@ export async function knock(
   const knocker = async (): Promise<void> => {
     while (!over()) {
       const body = { items: [{ variantId, quantity: 1 }] };
-      const answer = await client.once({ method: 'POST', path: '/v1/carts', body });
+      const headers = { 'idempotency-key': `"${randomUUID()}"` };
+      const answer = await client.once({ method: 'POST', path: '/v1/carts', body, headers });
       if (answer) answers.push(answer);
       await new Promise((done) => setTimeout(done, 50));
     }
