@@ -78,6 +78,25 @@ describe('a transaction', () => {
     await expect(failing('prisma')).rejects.toMatchObject({ code: '23502' });
   });
 
+  it('names the cause where two were on their way and the one that was only refused is heard of first', async () => {
+    const failing = db.transaction(async (tx) => {
+      const cause = tx.sql('try-zero', 'select 1 / 0', []);
+      const [, refused] = await Promise.allSettled([cause, tx.role.findMany()]);
+      if (refused.status === 'rejected') throw refused.reason;
+    });
+    await expect(failing).rejects.toMatchObject({ code: '22012' });
+  });
+
+  it('fails at its end for a statement that failed though its work went on, and keeps nothing', async () => {
+    const going = db.transaction(async (tx) => {
+      tx.write('try-role', TRY, ['kept', []]);
+      await tx.sql('try-zero', 'select 1 / 0', []).catch(() => undefined);
+      return 'as if all were well';
+    });
+    await expect(going).rejects.toMatchObject({ code: '22012' });
+    expect(await names()).not.toContain('kept');
+  });
+
   it('is run again after a deadlock', async () => {
     await db.prisma.role.create(role('left'));
     await db.prisma.role.create(role('right'));

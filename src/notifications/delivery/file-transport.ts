@@ -12,7 +12,7 @@ import { MailFailure, MailTransport, type OutgoingMail } from './mail-transport.
  * whole or not at all; the same mail again replaces itself.
  */
 export class FileTransport extends MailTransport {
-  private composer: ReturnType<typeof newComposer> | undefined;
+  private composer: Awaited<ReturnType<typeof newComposer>> | undefined;
 
   constructor(
     private readonly folder: string,
@@ -23,8 +23,8 @@ export class FileTransport extends MailTransport {
 
   async deliver(mail: OutgoingMail): Promise<void> {
     try {
-      const composer = await (this.composer ??= newComposer());
-      const { message } = await composer.sendMail(mailMessage(mail, this.sender));
+      this.composer ??= await newComposer();
+      const { message } = await this.composer.sendMail(mailMessage(mail, this.sender));
       if (!Buffer.isBuffer(message)) throw new TypeError('The mail was not made in one piece');
       const path = join(this.folder, `${mail.id}.eml`);
       await writeWhole(path, message).catch(async (error: unknown) => {

@@ -53,10 +53,10 @@ export class LedgerFacade {
 
   /** @throws RangeError for parts that do not add up to the amount */
   bookCapture(tx: Tx, { paymentId, amount, parts, fee, ...context }: CaptureBooking): void {
-    const { provider } = context;
-    this.book(tx, captureEntry({ paymentId, provider, amount, parts }), context, [
-      ...(fee ? [{ entry: feeEntry({ paymentId, provider, fee: fee.amount }), occurredAt: fee.occurredAt }] : []),
-    ]);
+    const about = { paymentId, provider: context.provider };
+    const entries = [{ entry: captureEntry({ ...about, amount, parts }), occurredAt: context.occurredAt }];
+    if (fee) entries.push({ entry: feeEntry({ ...about, fee: fee.amount }), occurredAt: fee.occurredAt });
+    this.book(tx, entries, context);
   }
 
   /**
@@ -67,7 +67,7 @@ export class LedgerFacade {
     const { refundId, paymentId, amount, refundedBefore, ...context } = booking;
     const captured = await this.captured(tx, paymentId);
     const entry = refundEntry({ refundId, provider: context.provider, amount, refundedBefore, captured });
-    this.book(tx, entry, context);
+    this.book(tx, [{ entry, occurredAt: context.occurredAt }], context);
   }
 
   /**
@@ -78,7 +78,7 @@ export class LedgerFacade {
     const { refundId, paymentId, amount, refundedAfter, ...context } = booking;
     const captured = await this.captured(tx, paymentId);
     const entry = refundReversalEntry({ refundId, provider: context.provider, amount, refundedAfter, captured });
-    this.book(tx, entry, context);
+    this.book(tx, [{ entry, occurredAt: context.occurredAt }], context);
   }
 
   /** What the capture was for; null where it was unapplied. */
@@ -90,13 +90,10 @@ export class LedgerFacade {
 
   private book(
     tx: Tx,
-    entry: NewEntry | null,
-    { orderId, provider, currency, occurredAt }: Omit<Booking, 'paymentId'>,
-    more: readonly { readonly entry: NewEntry | null; readonly occurredAt: Date }[] = [],
+    dated: readonly { readonly entry: NewEntry | null; readonly occurredAt: Date }[],
+    { orderId, provider, currency }: Omit<Booking, 'paymentId'>,
   ): void {
-    const entries = [{ entry, occurredAt }, ...more].flatMap((one) =>
-      one.entry ? [{ ...one.entry, occurredAt: one.occurredAt }] : [],
-    );
+    const entries = dated.flatMap(({ entry, occurredAt }) => (entry ? [{ ...entry, occurredAt }] : []));
     this.ledger.insert(tx, entries, { orderId, provider, currency });
   }
 }

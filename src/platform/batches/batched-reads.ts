@@ -2,7 +2,7 @@ import { BatchedCalls } from './batched-calls.js';
 
 /**
  * Reads by key, those together that are asked for at the same moment, and a key that several ask for once. Nothing is kept: each read is
- * answered by a statement that began after it was asked for.
+ * answered by a statement that began after it was asked for. Who asks for a key that somebody waits for already shares that one's patience, too.
  */
 export class BatchedReads<V> {
   /** What is asked for by no statement yet. */

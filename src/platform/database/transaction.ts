@@ -90,8 +90,13 @@ export class OpenTransaction {
     values: readonly unknown[],
   ): Promise<Row[]> {
     this.requireOpen();
-    const { rows } = await this.client.query<Row>({ name, text, values: [...values] });
-    return rows;
+    try {
+      const { rows } = await this.client.query<Row>({ name, text, values: [...values] });
+      return rows;
+    } catch (error) {
+      this.failure ??= { error };
+      throw error;
+    }
   }
 
   write(name: string, text: string, values: readonly unknown[], explain?: (error: unknown) => Error | undefined): void {
