@@ -183,24 +183,28 @@ describe('asking for a new password', () => {
   });
 
   it('answers alike and in the same time whether anybody has the address', async () => {
-    const known = await Promise.all(Array.from({ length: 20 }, async () => (await asCustomer(shop)).email));
+    const known = await Promise.all(Array.from({ length: 40 }, async () => (await asCustomer(shop)).email));
+    await eventually(waiting, (count) => count === 0);
     const times: Record<'known' | 'unknown', number[]> = { known: [], unknown: [] };
     const texts = new Set<string>();
-    // Each known address once: a link is made for each of them.
-    for (const [turn, email] of known.entries())
+    // Each known address once: a link is made for each of them, and not while the next is timed.
+    for (const [turn, email] of known.entries()) {
       for (const kind of turn % 2 ? (['known', 'unknown'] as const) : (['unknown', 'known'] as const)) {
         const begun = performance.now();
         const { status, text, headers } = await ask(kind === 'known' ? email : `unknown-${turn}@example.com`);
         times[kind].push(performance.now() - begun);
         texts.add(`${status} ${text} ${[...headers.keys()].sort().join()}`);
       }
+      await eventually(waiting, (count) => count === 0);
+    }
     expect(texts.size).toBe(1);
-    const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-    const ratio = median(times.unknown) / median(times.known);
+    // A busy machine makes many of them slower, but none faster.
+    const fast = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 10)] ?? 0;
+    const ratio = fast(times.unknown) / fast(times.known);
     // Were the link made within the request, an unknown address would answer in some six tenths of the time.
     expect(ratio).toBeGreaterThan(0.7);
     expect(ratio).toBeLessThan(1.45);
-  }, 30_000);
+  }, 60_000);
 
   it('leaves no token in the clear in any table', async () => {
     const { email, token } = await forgetful();

@@ -41,8 +41,11 @@ interface Surroundings {
  * @throws Error where a command fails or a variable is not set
  */
 export async function runExamples(script: string, { cwd, base, env, sleep }: Surroundings): Promise<ExampleRun> {
+  let overslept: Error | undefined;
   const clock = createServer((request, response) => {
-    void sleep(Number(request.url?.slice(1))).finally(() => response.end());
+    sleep(Number(request.url?.slice(1)))
+      .catch((error: unknown) => (overslept ??= new Error('What an example waits for did not come', { cause: error })))
+      .finally(() => response.end());
   });
   await new Promise<void>((done) => clock.listen(0, '127.0.0.1', done));
   const { port } = clock.address() as { port: number };
@@ -59,6 +62,7 @@ export async function runExamples(script: string, { cwd, base, env, sleep }: Sur
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
     const [code] = (await once(child, 'close')) as [number | null];
+    if (overslept) throw overslept;
     if (code !== 0) throw new Error(`The example ended with ${code}:\n${output}\n${told}`);
     const answers = [...told.matchAll(/^ANSWER (\S+) (\S+) (\d+)$/gm)];
     return {

@@ -30,9 +30,12 @@ export interface Scenario {
 /** Jobs pass these too: what was left open before must be done, or the process would die of that. */
 const PASSED_BY_JOBS: readonly FailPoint[] = ['settle.written', 'outbox.relayed', 'mail.sent'];
 
-/** Whether nothing may be left to do when the scenario begins. */
-export function needsRest({ point }: Scenario): boolean {
-  return PASSED_BY_JOBS.includes(point);
+/**
+ * Whether nothing may be left to do when the scenario begins. A process that captures later than the others would do so with whatever orders
+ * their clients ask it for again.
+ */
+export function needsRest({ point, deed }: Scenario): boolean {
+  return PASSED_BY_JOBS.includes(point) || (deed.kind === 'place' && deed.manual === true);
 }
 
 const place = (token: Token): Deed => ({ kind: 'place', token });
@@ -55,7 +58,6 @@ const EACH_POINT: readonly Scenario[] = [
   { point: 'refund.answered', deed: { kind: 'refund' } },
   { point: 'refund.written', deed: { kind: 'refund' } },
   { point: 'cancel.written', deed: { kind: 'cancel', of: 'pending' } },
-  // All orders have their answers by now: this process captures later than the others, and so would their next ones be.
   { point: 'settle.committed', deed: { kind: 'place', token: 'tok_approved', manual: true } },
   { point: 'outbox.relayed', deed: place('tok_approved') },
   { point: 'mail.sent', deed: place('tok_approved') },
