@@ -8,7 +8,7 @@ import { OrderMails } from '../../src/notifications/app/order-mails.service.js';
 import { MailDeliveriesRepository } from '../../src/notifications/data/mail-deliveries.repository.js';
 import { checkViolation } from '../../src/platform/database/index.js';
 import { newId } from '../../src/platform/ids/index.js';
-import type { NewEvent } from '../../src/platform/outbox/index.js';
+import { Outbox, type NewEvent } from '../../src/platform/outbox/index.js';
 import { MailServer, reply } from '../support/mail-server.js';
 import { startNotifications, type NotificationsApp } from '../support/notifications-app.js';
 import { JOBS } from '../support/jobs.js';
@@ -113,13 +113,13 @@ describe('mails through a mail server', () => {
     const sent = await shop.delivery(id, isSent);
     const { mailDelivery } = shop.db.prisma;
     const deliveries = shop.app.get(MailDeliveriesRepository);
-    expect(await deliveries.startAttempt(sent.id)).toBeUndefined();
+    expect(await deliveries.startAttempts([sent.id, newId()])).toEqual([]);
     const lastError = 'ESOCKET: away';
     const queued = { status: 'queued', sentAt: null, attempts: 3, lastError } as const;
     const before = await mailDelivery.update({ where: { id: sent.id }, data: queued });
     const { eventId, kind, recipient, subject, text, html, createdAt } = before;
     const started = { id: sent.id, eventId, kind, recipient, subject, text, html, createdAt, attempts: 4 };
-    expect(await deliveries.startAttempt(sent.id)).toEqual(started);
+    expect(await deliveries.startAttempts([newId(), sent.id])).toEqual([started]);
     const sentAt = new Date('2026-01-05T14:03:59.123Z');
     await deliveries.markSent(sent.id, sentAt);
     const after = { ...before, status: 'sent', attempts: 4, sentAt, lastError: null };
@@ -128,7 +128,7 @@ describe('mails through a mail server', () => {
     expect(await mailDelivery.findUnique({ where: { id: sent.id } })).toEqual(after);
   });
 
-  it('makes many mails owed with one job each, word for word, and none twice', async () => {
+  it('makes many mails owed, word for word, and none twice', async () => {
     const deliveries = shop.app.get(MailDeliveriesRepository);
     const words = (n: number) => ({ subject: `№ ${n} "{,}"`, text: `a\\b\n'${n}'`, html: `<p>${n} 🫖</p>` });
     const mail = (n: number) => ({
@@ -292,6 +292,47 @@ describe('a server that refuses', () => {
       await expectNoJobs(shop);
       expect(shop.log.join('')).toContain('refused for good');
       expectNoPersonalData(shop);
+    } finally {
+      await shop.close();
+      await server.stop();
+    }
+  });
+
+  it('sends many by few jobs, and of one job only those again that were not taken', async () => {
+    const number = 23;
+    const refused = new Map<string, number>([
+      ['busy@customers.example', 451],
+      ['gone@customers.example', 550],
+    ]);
+    const server = await new MailServer({
+      onRcptTo: ({ address }, _, done) => {
+        const code = refused.get(address);
+        if (code === 451) refused.delete(address);
+        done(code === undefined ? null : reply(code, `${code} not now`));
+      },
+    }).start();
+    const shop = await startNotifications({ SMTP_URL: `smtp://127.0.0.1:${server.port}` });
+    try {
+      const emails = Array.from({ length: number - 2 }, (_, n) => `reader-${n}@customers.example`);
+      emails.splice(3, 0, ...refused.keys());
+      // At once, so that they are handed over together.
+      const ids = await shop.db.transaction((tx) =>
+        emails.map((email) => shop.app.get(Outbox).append(tx, paid({ email }))),
+      );
+      await shop.delivery(ids[3] ?? '', ({ status, attempts }) => status === 'sent' && attempts === 2);
+      await expectNoJobs(shop);
+      const rows = await shop.db.prisma.mailDelivery.findMany({ where: { eventId: { in: ids } } });
+      const ended = (email: string) => rows.find(({ recipient }) => recipient === email);
+      expect(rows).toHaveLength(number);
+      expect(ended('busy@customers.example')).toMatchObject({ status: 'sent', attempts: 2, lastError: null });
+      expect(ended('gone@customers.example')).toMatchObject({ status: 'failed', attempts: 1 });
+      const others = rows.filter(({ recipient }) => recipient.startsWith('reader-'));
+      expect(new Set(others.map(({ status, attempts }) => `${status} ${attempts}`))).toEqual(new Set(['sent 1']));
+      const taken = emails.filter((email) => email !== 'gone@customers.example');
+      expect(server.received.flatMap(({ to }) => to).sort()).toEqual(taken.sort());
+      const jobs = shop.log.filter((line) => line.includes('Found task') && line.includes('notifications.send_mail'));
+      // Three for 23 mails, and one for what was not taken.
+      expect(jobs).toHaveLength(4);
     } finally {
       await shop.close();
       await server.stop();

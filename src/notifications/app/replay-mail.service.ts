@@ -28,8 +28,8 @@ export class ReplayMail {
       if (!mail) throw new NotFoundError('mail');
       if (await this.mails.isErased(tx, id))
         throw new ConflictError('mail.erased', 'What this mail said was erased; it cannot be sent again.');
-      // In place of the job that it may still have, which waits for hours after a few tries.
-      this.sending.enqueue(tx, [id]);
+      // In place of the job of its own that it may still have, which waits for hours after a few tries; one that it shares finds it sent.
+      this.sending.enqueueAlone(tx, id);
       await this.audit.record(tx, actor, {
         action: 'mails.replayed',
         subject: { type: 'mail', id: mail.id },

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { FailPoints } from '../../platform/fail-points/index.js';
-import { Jobs } from '../../platform/jobs/index.js';
+import { Jobs, type NewJob } from '../../platform/jobs/index.js';
 import { LOGGER } from '../../platform/observability/logger.js';
 import { Sealer } from '../../platform/sealing/index.js';
 import { Clock } from '../../platform/time/index.js';
@@ -23,7 +23,14 @@ export const MAX_ATTEMPTS = 25;
 /** The queue gives up later than we do: the last word is the delivery's, whose tries also count when the database failed in between. */
 const JOB_ATTEMPTS = MAX_ATTEMPTS + 15;
 
-/** The job that sends one mail and records what became of it. */
+/** Mails of one job: enough to share its statements, few enough that they are sent while the process is given time to end. */
+const MAILS_OF_A_JOB = 10;
+
+interface MailJob {
+  readonly deliveryId: string;
+}
+
+/** The job that sends mails, one after the other, and records what became of each. */
 @Injectable()
 export class SendMail implements OnModuleInit {
   constructor(
@@ -37,16 +44,33 @@ export class SendMail implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(TASK, async (payload) => this.send((payload as { deliveryId: string }).deliveryId), 'mail');
+    this.jobs.handle(
+      TASK,
+      async (payload) => {
+        if (Array.isArray(payload)) return this.sendEach((payload as MailJob[]).map(({ deliveryId }) => deliveryId));
+        await this.send((payload as MailJob).deliveryId);
+      },
+      'mail',
+    );
   }
 
-  /** Queues the sending in the transaction that made the mails owed; replaces the jobs that they may have already. */
+  /** Queues the sending of new mails in the transaction that made them owed. */
   enqueue(tx: Tx, deliveryIds: readonly string[]): void {
-    const job = { name: TASK, maxAttempts: JOB_ATTEMPTS };
-    this.jobs.enqueueAll(
-      tx,
-      deliveryIds.map((id) => ({ ...job, payload: { deliveryId: id }, key: `mail:${id}` })),
-    );
+    const [first, ...more] = deliveryIds;
+    if (first === undefined) return;
+    if (more.length === 0) return this.enqueueAlone(tx, first);
+    const jobs: NewJob[] = [];
+    for (let at = 0; at < deliveryIds.length; at += MAILS_OF_A_JOB) {
+      const payload = deliveryIds.slice(at, at + MAILS_OF_A_JOB).map((deliveryId): MailJob => ({ deliveryId }));
+      jobs.push({ name: TASK, maxAttempts: JOB_ATTEMPTS, payload });
+    }
+    this.jobs.enqueueAll(tx, jobs);
+  }
+
+  /** Queues the sending of one mail; replaces the job of its own that it may have already. */
+  enqueueAlone(tx: Tx, deliveryId: string): void {
+    const payload: MailJob = { deliveryId };
+    this.jobs.enqueue(tx, TASK, payload, { maxAttempts: JOB_ATTEMPTS, key: `mail:${deliveryId}` });
   }
 
   /**
@@ -55,8 +79,21 @@ export class SendMail implements OnModuleInit {
    * @throws AppError `notifications.mail_not_sent` when another try is due; the queue makes it.
    */
   async send(deliveryId: string): Promise<void> {
-    const delivery = await this.deliveries.startAttempt(deliveryId);
-    if (!delivery) return;
+    for (const delivery of await this.deliveries.startAttempts([deliveryId])) await this.try(delivery);
+  }
+
+  /** @returns how each of them ended, in their order: those that failed are tried again, without the others */
+  private async sendEach(deliveryIds: readonly string[]): Promise<Promise<void>[]> {
+    const tries = new Map<string, Promise<void>>();
+    for (const delivery of await this.deliveries.startAttempts(deliveryIds)) {
+      const ended = this.try(delivery);
+      tries.set(delivery.id, ended);
+      await ended.catch(() => undefined);
+    }
+    return deliveryIds.map((id) => tries.get(id) ?? Promise.resolve());
+  }
+
+  private async try(delivery: StartedDelivery): Promise<void> {
     try {
       await this.transport.deliver(this.withLinks(delivery));
     } catch (error) {
@@ -65,7 +102,7 @@ export class SendMail implements OnModuleInit {
     }
     this.failPoints.pass('mail.sent');
     await this.deliveries.markSent(delivery.id, this.clock.now());
-    this.logger.info({ deliveryId, kind: delivery.kind, attempts: delivery.attempts }, 'mail sent');
+    this.logger.info({ deliveryId: delivery.id, kind: delivery.kind, attempts: delivery.attempts }, 'mail sent');
   }
 
   /**

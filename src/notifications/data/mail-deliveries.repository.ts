@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { BatchedCalls } from '../../platform/batches/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import {
   addDeliveries,
   markSent,
-  startAttempt,
+  startAttempts,
   type NewDelivery,
   type StartedDelivery,
 } from './mail-deliveries.sql.js';
@@ -11,20 +12,37 @@ import {
 /** The table `mail_delivery`: which mails are owed, sent and given up. */
 @Injectable()
 export class MailDeliveriesRepository {
-  constructor(private readonly db: Db) {}
+  private readonly sent: BatchedCalls<{ readonly id: string; readonly sentAt: Date }, undefined>;
+
+  constructor(private readonly db: Db) {
+    this.sent = new BatchedCalls(async (mails) => {
+      const latest = Math.max(...mails.map(({ sentAt }) => sentAt.getTime()));
+      await markSent(
+        db,
+        mails.map(({ id }) => id),
+        new Date(latest),
+      );
+      return mails.map(() => undefined);
+    });
+  }
 
   /** Adds each mail unless its event has one of its kind already; answers the ids of those that were added. */
   add(tx: Tx, deliveries: readonly NewDelivery[], now: Date): Promise<string[]> {
     return addDeliveries(tx, deliveries, now);
   }
 
-  /** Counts a try before it is made, so that a try that kills the process counts too. Undefined when the mail is not owed (any more). */
-  startAttempt(id: string): Promise<StartedDelivery | undefined> {
-    return startAttempt(this.db, id);
+  /**
+   * Counts a try of each before it is made, so that a try that kills the process counts too. Answers the mails in the order of their ids; one
+   * that is not owed (any more) is missing.
+   */
+  async startAttempts(ids: readonly string[]): Promise<StartedDelivery[]> {
+    const started = await startAttempts(this.db, ids);
+    return started.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  markSent(id: string, sentAt: Date): Promise<void> {
-    return markSent(this.db, id, sentAt);
+  /** Together with other mails that are sent at the same moment, at the time of the last of them. */
+  async markSent(id: string, sentAt: Date): Promise<void> {
+    await this.sent.call({ id, sentAt });
   }
 
   /** Notes why a try failed; more tries follow. */

@@ -25,12 +25,14 @@ const ADD = `
     as mail (id, event_id, kind, recipient, subject, text, html)
   on conflict (event_id, kind) do nothing returning id`;
 
+/** (Arrays go through a sub-select: PostgreSQL plans a statement anew each time where it takes the length of an array for a hint.) */
 const START = `
-  update mail_delivery set attempts = attempts + 1 where id = $1 and status = 'queued'
+  update mail_delivery set attempts = attempts + 1 where id = any((select $1::uuid[])::uuid[]) and status = 'queued'
   returning id, event_id as "eventId", kind, recipient, subject, text, html, created_at as "createdAt", attempts`;
 
 const SENT = `
-  update mail_delivery set status = 'sent', sent_at = $2, last_error = null where id = $1 and status = 'queued'`;
+  update mail_delivery set status = 'sent', sent_at = $2, last_error = null
+  where id = any((select $1::uuid[])::uuid[]) and status = 'queued'`;
 
 /** Adds the mails whose event has none of their kind already; answers their ids. */
 export async function addDeliveries(tx: Tx, mails: readonly NewDelivery[], now: Date): Promise<string[]> {
@@ -42,12 +44,12 @@ export async function addDeliveries(tx: Tx, mails: readonly NewDelivery[], now: 
   return rows.map(({ id }) => id);
 }
 
-/** Counts a try of a mail that is owed, and answers the mail. */
-export async function startAttempt(reader: SqlReader, id: string): Promise<StartedDelivery | undefined> {
-  const [row] = await reader.sql<StartedDelivery>('mails-start', START, [id]);
-  return row;
+/** Counts a try of each of the mails that are owed, and answers those, in no order. */
+export function startAttempts(reader: SqlReader, ids: readonly string[]): Promise<StartedDelivery[]> {
+  return reader.sql<StartedDelivery>('mails-start', START, [ids]);
 }
 
-export async function markSent(reader: SqlReader, id: string, sentAt: Date): Promise<void> {
-  await reader.sql('mails-sent', SENT, [id, sentAt]);
+/** Of those that are owed. */
+export async function markSent(reader: SqlReader, ids: readonly string[], sentAt: Date): Promise<void> {
+  await reader.sql('mails-sent', SENT, [ids, sentAt]);
 }
