@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../platform/access/index.js';
 import type { Tx } from '../platform/database/index.js';
-import { NotFoundError } from '../platform/errors/index.js';
 import { Clock } from '../platform/time/index.js';
 import { isCartId, requireActive, requireCart } from './app/cart-access.js';
 import type { CartView } from './app/cart-view.js';
 import { ClaimCartService } from './app/claim-cart.service.js';
 import { PriceCartService, type ShippingChoice } from './app/price-cart.service.js';
 import { CartRepository } from './data/cart.repository.js';
+
+/** A cart that an order is to be made of. */
+export interface AskedCart {
+  readonly id: string;
+  readonly actor: Actor;
+  readonly choice: ShippingChoice;
+}
 
 /** What placing an order needs of a cart. Everything takes part in the caller's transaction. */
 @Injectable()
@@ -20,16 +26,26 @@ export class CartFacade {
   ) {}
 
   /**
-   * Locks the cart, so that nothing changes in it and no second order is made of it, and prices it with the shipping method.
-   * @throws NotFoundError; AlreadyOrderedError (409, with the order's id); `pricing.unknown_shipping_method` (422)
+   * Locks carts, no two of them the same, so that nothing changes in them and no second order is made of one, and prices each with its shipping
+   * method.
+   * @returns of each, in their order, how it looks, or why no order can be made of it: NotFoundError; AlreadyOrderedError (409, with the
+   *   order's id); `pricing.unknown_shipping_method` (422)
    */
-  async lockForOrder(tx: Tx, id: string, actor: Actor, choice: ShippingChoice): Promise<CartView> {
-    if (!isCartId(id)) throw new NotFoundError('cart');
-    // The lines are read behind the lock, and nobody waits in between.
-    const [[row], lines] = await Promise.all([this.carts.lock(tx, [id]), this.carts.findLines(tx, id)]);
-    const cart = requireCart(row, actor, this.clock.now());
-    requireActive(cart);
-    return this.prices.view(cart, lines, choice);
+  async lockForOrders(tx: Tx, asked: readonly AskedCart[]): Promise<PromiseSettledResult<CartView>[]> {
+    const ids = asked.map(({ id }) => id).filter(isCartId);
+    // The lines are read behind the locks, and nobody waits in between.
+    const [rows, lines] = await Promise.all([this.carts.lock(tx, ids), this.carts.findAllLines(tx, ids)]);
+    return Promise.allSettled(
+      asked.map(async ({ id, actor, choice }) => {
+        const cart = requireCart(
+          rows.find((row) => row.id === id),
+          actor,
+          this.clock.now(),
+        );
+        requireActive(cart);
+        return this.prices.view(cart, lines.get(id) ?? [], choice);
+      }),
+    );
   }
 
   /** The cart must be locked. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/database/index.js';
-import { OrderStockService, type ReserveOutcome } from './app/order-stock.service.js';
+import { OrderStockService, type OrderDemand, type ReserveOutcome } from './app/order-stock.service.js';
 import { SoldStockService, type GiveBack, type MoveReason, type ShipOutcome } from './app/sold-stock.service.js';
 import { StockItemsService, type StockChange } from './app/stock-items.service.js';
 import type { NewStockRow } from './data/stock.repository.js';
@@ -44,8 +44,14 @@ export class InventoryFacade {
    * Holds stock for an order, all lines or none, and chooses the locations. Lines of one variant are added up first. A
    * shortage is an outcome and no exception, and leaves nothing changed.
    */
-  reserve(tx: Tx, orderId: string, lines: readonly StockDemand[]): Promise<ReserveOutcome> {
-    return this.orders.reserve(tx, orderId, lines);
+  async reserve(tx: Tx, orderId: string, lines: readonly StockDemand[]): Promise<ReserveOutcome> {
+    const [outcome] = await this.orders.reserveAll(tx, [{ orderId, lines }]);
+    return outcome as ReserveOutcome;
+  }
+
+  /** As `reserve`, for several orders, one after the other: what is left goes to the first. In their order. */
+  reserveAll(tx: Tx, orders: readonly OrderDemand[]): Promise<ReserveOutcome[]> {
+    return this.orders.reserveAll(tx, orders);
   }
 
   /** Takes what the order holds, from where it holds it: it has been paid. Does nothing the second time. */

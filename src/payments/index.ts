@@ -12,7 +12,7 @@ export type { ProviderSums } from './domain/reconciliation-sums.js';
 export type { CaptureParts } from './ledger/domain/entries.js';
 export type { ChargeInput } from './app/charge.service.js';
 export type { RefundInput, StartedRefund } from './app/refund.service.js';
-export type { SettledAttempt, SettledRefund } from './app/settlement.service.js';
+export type { SettledAttempt, SettledRefund, ToldAnswer } from './app/settlement.service.js';
 export type { NewPayment } from './app/start-payment.service.js';
 export type { AnswerSource, CaptureAnswer, ChargeAnswer, RefundAnswer, VoidAnswer } from './domain/answers.js';
 export { DECLINE_CODES, type DeclineCode } from './domain/decline-code.js';

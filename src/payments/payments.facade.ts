@@ -5,7 +5,12 @@ import { CaptureService } from './app/capture.service.js';
 import { ChargeService, type ChargeInput } from './app/charge.service.js';
 import { ProviderRegistry } from './app/provider-registry.js';
 import { RefundService, type RefundInput, type StartedRefund } from './app/refund.service.js';
-import { SettlementService, type SettledAttempt, type SettledRefund } from './app/settlement.service.js';
+import {
+  SettlementService,
+  type SettledAttempt,
+  type SettledRefund,
+  type ToldAnswer,
+} from './app/settlement.service.js';
 import { StartPaymentService, type NewPayment } from './app/start-payment.service.js';
 import { PaymentsRepository } from './data/payments.repository.js';
 import { RefundsRepository } from './data/refunds.repository.js';
@@ -71,8 +76,14 @@ export class PaymentsFacade {
    * @param source whether `charge` or another question got the answer
    * @throws NotFoundError `payment.not_found`
    */
-  settle(tx: Tx, paymentId: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<SettledAttempt> {
-    return this.settlement.settle(tx, paymentId, answer, source);
+  async settle(tx: Tx, paymentId: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<SettledAttempt> {
+    const [settled] = await this.settleAll(tx, [{ paymentId, answer, source }]);
+    return settled as SettledAttempt;
+  }
+
+  /** As `settle`, of several attempts, each of them once; in their order. */
+  settleAll(tx: Tx, told: readonly ToldAnswer[]): Promise<SettledAttempt[]> {
+    return this.settlement.settleAll(tx, told);
   }
 
   /**

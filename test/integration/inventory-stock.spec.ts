@@ -56,6 +56,64 @@ describe('an order', () => {
     expect(await shop.ledger(b)).toEqual(['initial main 1', 'adjustment north 5', 'sale north -3']);
   });
 
+  it('finds what those before it have left, where several are placed and paid at once', async () => {
+    const [a, b] = [await inBoth(3, 4), await shop.variant({ stock: 1 })];
+    const ids = Array.from({ length: 4 }, () => randomUUID()).sort();
+    const lines = [
+      [{ variantId: a, quantity: 2 }],
+      [
+        { variantId: a, quantity: 1 },
+        { variantId: b, quantity: 2 },
+      ],
+      [
+        { variantId: a, quantity: 4 },
+        { variantId: b, quantity: 1 },
+      ],
+      [{ variantId: a, quantity: 2 }],
+    ];
+    const outcomes = await shop.inTx((tx) =>
+      shop.inventory.reserveAll(
+        tx,
+        ids.map((orderId, at) => ({ orderId, lines: lines[at] ?? [] })),
+      ),
+    );
+    expect(outcomes).toEqual([
+      { ok: true },
+      { ok: false, shortages: [{ variantId: b, asked: 2, available: 1 }] },
+      { ok: true },
+      { ok: false, shortages: [{ variantId: a, asked: 2, available: 1 }] },
+    ]);
+    expect([await shop.levels(a), await shop.levels(b)]).toEqual([['main 3-2', 'north 4-4'], ['main 1-1']]);
+    await shop.inTx((tx) => {
+      for (const orderId of ids) shop.inventory.consume(tx, orderId);
+    });
+    expect([await shop.levels(a), await shop.levels(b)]).toEqual([['main 1-0'], []]);
+    expect(await shop.ledger(a)).toEqual(['initial main 3', 'adjustment north 4', 'sale main -2', 'sale north -4']);
+  });
+
+  it('has a row of the ledger of its own, which counts what those before it left', async () => {
+    const id = await shop.variant({ stock: 9 });
+    const ids = Array.from({ length: 3 }, () => randomUUID()).sort();
+    await shop.inTx((tx) =>
+      shop.inventory.reserveAll(
+        tx,
+        ids.map((orderId, at) => ({ orderId, lines: [{ variantId: id, quantity: at + 1 }] })),
+      ),
+    );
+    await shop.inTx((tx) => {
+      for (const orderId of ids.toReversed()) shop.inventory.consume(tx, orderId);
+    });
+    const rows = await shop.query(
+      `select order_id as "orderId", delta, on_hand_after as "onHandAfter" from stock_movement where variant_id = $1 order by id`,
+      [id],
+    );
+    expect(rows.slice(1)).toEqual([
+      { orderId: ids[0], delta: -1, onHandAfter: 8 },
+      { orderId: ids[1], delta: -2, onHandAfter: 6 },
+      { orderId: ids[2], delta: -3, onHandAfter: 3 },
+    ]);
+  });
+
   it('holds in several where no one has all, and lets go there', async () => {
     const id = await inBoth(3, 4);
     const orderId = randomUUID();

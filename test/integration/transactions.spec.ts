@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createPool, Db } from '../../src/platform/database/index.js';
+import { asJson, createPool, Db, isLockTimeout, type RowsStatement } from '../../src/platform/database/index.js';
 import { AppError } from '../../src/platform/errors/index.js';
 import { createTestDatabase, onServer, type TestDatabase } from '../support/test-database.js';
 
@@ -95,6 +95,63 @@ describe('a transaction', () => {
     });
     await expect(going).rejects.toMatchObject({ code: '22012' });
     expect(await names()).not.toContain('kept');
+  });
+
+  it('sends the rows of a statement together, before whatever comes after them, and no two with one key', async () => {
+    const sent: number[] = [];
+    const counted = (rows: readonly unknown[], values: unknown[]) => {
+      sent.push(rows.length);
+      return values;
+    };
+    const insert: RowsStatement<string> = {
+      name: 'try-roles',
+      text: `insert into role (name, permissions, created_at) select name, '{}', now() from unnest($1::text[]) as r (name)`,
+      values: (rows) => counted(rows, [rows]),
+    };
+    const rename: RowsStatement<{ from: string; to: string }> = {
+      name: 'try-rename',
+      text: `update role r set name = c."to" from jsonb_to_recordset($1::jsonb) as c ("from" text, "to" text) where r.name = c."from"`,
+      values: (rows) => counted(rows, asJson(rows)),
+      key: () => 'one',
+    };
+    await db.transaction(async (tx) => {
+      for (const name of ['ra', 'rb', 'rc']) tx.writeRow(insert, name);
+      expect(await tx.role.count({ where: { name: { in: ['ra', 'rb', 'rc'] } } })).toBe(3);
+      tx.writeRow(insert, 'rd');
+      tx.writeRow(rename, { from: 'rd', to: 're' });
+      tx.writeRow(rename, { from: 're', to: 'rf' });
+      expect(await tx.sql('try-f', `select name from role where name in ('rd', 're', 'rf')`, [])).toEqual([
+        { name: 'rf' },
+      ]);
+      tx.writeRow(insert, 'rg');
+    });
+    expect(sent).toEqual([3, 1, 1, 1, 1]);
+    expect(await names()).toEqual(expect.arrayContaining(['ra', 'rb', 'rc', 'rf', 'rg']));
+  });
+
+  it('fails for a row that failed, with what explains it, and keeps no other', async () => {
+    const insert: RowsStatement<string | null> = {
+      name: 'try-roles',
+      text: `insert into role (name, permissions, created_at) select name, '{}', now() from unnest($1::text[]) as r (name)`,
+      values: (rows) => [rows],
+    };
+    const failing = db.transaction((tx) => {
+      tx.writeRow(insert, 'kept', () => new AppError('conflict', 'test.null', 'None.'));
+      tx.writeRow(insert, null);
+    });
+    await expect(failing).rejects.toMatchObject({ code: 'test.null' });
+    expect(await names()).not.toContain('kept');
+  });
+
+  it('waits for a lock as long as it is told', async () => {
+    await db.prisma.role.create(role('held'));
+    const lock = `select 1 from role where name = 'held' for update`;
+    await db.transaction(async (tx) => {
+      await tx.sql('try-lock', lock, []);
+      const waiting = db.transaction((other) => other.sql('try-lock', lock, []), { lockWaitMs: 50 });
+      await expect(waiting.catch((error: unknown) => isLockTimeout(error))).resolves.toBe(true);
+    });
+    await db.transaction((tx) => tx.sql('try-lock', lock, []), { lockWaitMs: 50 });
   });
 
   it('is run again after a deadlock', async () => {

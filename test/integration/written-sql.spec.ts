@@ -5,9 +5,9 @@ import { listLivingKeys } from '../../src/auth/data/signing-keys.sql.js';
 import { findTotp } from '../../src/auth/data/totp-reads.sql.js';
 import { lockCarts, readActiveCartId, readCarts, readLines, readOffers } from '../../src/cart/data/carts.sql.js';
 import { OrdersRepository } from '../../src/orders/data/orders.repository.js';
-import { lockOrder } from '../../src/orders/data/order-writes.sql.js';
+import { lockOrders } from '../../src/orders/data/order-writes.sql.js';
 import type { Order } from '../../src/orders/domain/order.js';
-import { lockAttempt } from '../../src/payments/data/attempts.sql.js';
+import { lockAttempts } from '../../src/payments/data/attempts.sql.js';
 import { PaymentsRepository } from '../../src/payments/data/payments.repository.js';
 import { insertAuditEntry } from '../../src/platform/audit-log/audit-writes.sql.js';
 import { Db } from '../../src/platform/database/index.js';
@@ -129,10 +129,10 @@ describe('the statements of orders and payments', () => {
     const order = (await orders.findWithLines(db.prisma, placed.id)) as Order;
     const [attempt] = await new PaymentsRepository(db).findByOrder(db.prisma, placed.id);
     await db.transaction(async (tx) => {
-      expect(await lockOrder(tx, order.id)).toEqual({ version: order.version, erased: false });
-      expect(await lockOrder(tx, newId())).toBeUndefined();
-      expect(await lockAttempt(tx, attempt?.id as PaymentId)).toEqual(attempt);
-      expect(await lockAttempt(tx, newId<PaymentId>())).toBeNull();
+      const { id, version } = order;
+      expect(await lockOrders(tx, [newId(), id])).toEqual(new Map([[id, { id, version, erased: false }]]));
+      const paymentId = attempt?.id as PaymentId;
+      expect(await lockAttempts(tx, [newId<PaymentId>(), paymentId])).toEqual(new Map([[paymentId, attempt]]));
     });
     // An order is read as it was written: a copy of this one, under another id, without what came later.
     const copy: Order = {

@@ -7,6 +7,7 @@ import {
   lockCarts,
   markCartOrdered,
   readActiveCartId,
+  readAllLines,
   readLines,
   readOffers,
   touchCart,
@@ -22,7 +23,7 @@ export class CartRepository {
     return this.db;
   }
 
-  /** The row, locked until the transaction ends. Two carts are locked in the order of their ids. */
+  /** The rows, locked until the transaction ends, in the order of their ids. */
   lock(tx: Tx, ids: readonly string[]): Promise<CartRow[]> {
     return lockCarts(tx, ids);
   }
@@ -60,6 +61,11 @@ export class CartRepository {
 
   findLines(reader: SqlReader, cartId: string): Promise<OfferedLine[]> {
     return readLines(reader, cartId);
+  }
+
+  /** The lines of carts, by the cart's id. */
+  findAllLines(tx: Tx, cartIds: readonly string[]): Promise<Map<string, OfferedLine[]>> {
+    return readAllLines(tx, cartIds);
   }
 
   findOffers(reader: SqlReader, variantIds: readonly string[]): Promise<Map<string, Offer>> {

@@ -1,5 +1,5 @@
 import type { VariantForSale } from '../../catalog/index.js';
-import type { Db, SqlReader, Tx } from '../../platform/database/index.js';
+import { asJson, type Db, type RowsStatement, type SqlReader, type Tx } from '../../platform/database/index.js';
 import type { CartId } from '../../platform/ids/index.js';
 import type { CartLineRow, CartRow, CartWrite, Offer, OfferedLine } from './cart-rows.js';
 
@@ -26,6 +26,7 @@ const LINES = (cart: string) => `
 
 const READ = `select ${CART}, (${LINES('c.id')}) as lines from cart c where c.id = any((select $1::text[])::text[])`;
 const READ_LINES = LINES('$1');
+const READ_ALL_LINES = `select c.id, (${LINES('c.id')}) as lines from unnest((select $1::text[])) as c (id)`;
 const READ_OFFERS = `
   select json_build_object(${OFFER}) as offer
   from variant_for_sale v left join stock_availability s on s.variant_id = v.id where v.id = any((select $1::uuid[])::uuid[])`;
@@ -61,8 +62,14 @@ const WRITE_LINES = `
   select l.id, $1, l.variant_id, l.quantity, $2 from unnest((select $3::uuid[]), (select $4::uuid[]), (select $5::int[])) as l (id, variant_id, quantity)
   on conflict (cart_id, variant_id) do update set quantity = excluded.quantity`;
 const TOUCH = 'update cart set version = version + 1, updated_at = $2, expires_at = $3 where id = $1';
-const MARK_ORDERED = `
-  update cart set status = 'ordered', order_id = $2, version = version + 1, updated_at = $3 where id = $1`;
+const MARK_ORDERED: RowsStatement<{ readonly id: string; readonly orderId: string; readonly now: Date }> = {
+  name: 'cart-mark-ordered',
+  text: `
+  update cart c set status = 'ordered', order_id = m."orderId", version = c.version + 1, updated_at = m.now
+  from jsonb_to_recordset($1::jsonb) as m (id text, "orderId" uuid, now timestamptz) where c.id = m.id`,
+  values: asJson,
+  key: ({ id }) => id,
+};
 
 /** Carts by id with their lines, each with what it is of and how much there is of that, in one query; ids that name none are missing. */
 export async function readCarts(
@@ -77,6 +84,12 @@ export async function readCarts(
 export async function readLines(reader: SqlReader, cartId: string): Promise<OfferedLine[]> {
   const [row] = await reader.sql<{ lines: LineJson[] }>('cart-lines', READ_LINES, [cartId]);
   return (row?.lines ?? []).map(toLine);
+}
+
+/** The lines of carts, by the cart's id. */
+export async function readAllLines(tx: Tx, cartIds: readonly string[]): Promise<Map<string, OfferedLine[]>> {
+  const rows = await tx.sql<{ id: string; lines: LineJson[] }>('carts-lines', READ_ALL_LINES, [cartIds]);
+  return new Map(rows.map(({ id, lines }) => [id, lines.map(toLine)]));
 }
 
 /** What could be put into a cart, by variant id; ids that name no variant are missing. */
@@ -134,7 +147,7 @@ export function touchCart(tx: Tx, id: string, now: Date, expiresAt: Date): void 
 
 /** The cart must be locked and active. */
 export function markCartOrdered(tx: Tx, id: string, orderId: string, now: Date): void {
-  tx.write('cart-mark-ordered', MARK_ORDERED, [id, orderId, now]);
+  tx.writeRow(MARK_ORDERED, { id, orderId, now });
 }
 
 function columnsOfNew(carts: readonly CartWrite[]): unknown[] {

@@ -10,6 +10,12 @@ import { StockWriter } from './stock-writer.js';
 
 export type ReserveOutcome = { readonly ok: true } | { readonly ok: false; readonly shortages: readonly Shortage[] };
 
+/** What an order wants to hold. */
+export interface OrderDemand {
+  readonly orderId: string;
+  readonly lines: readonly StockDemand[];
+}
+
 /** What an order holds until it is paid or given up. */
 @Injectable()
 export class OrderStockService {
@@ -19,20 +25,40 @@ export class OrderStockService {
     private readonly clock: Clock,
   ) {}
 
-  /** Holds stock for an order, all lines or none. A shortage leaves nothing changed. */
-  async reserve(tx: Tx, orderId: string, lines: readonly StockDemand[]): Promise<ReserveOutcome> {
-    const demands = sumDemand(lines);
-    const rows = await this.stock.lockMany(
-      tx,
-      demands.map(({ variantId }) => variantId),
-    );
+  /**
+   * Holds stock for orders, of each all lines or none: one after the other, so that an order finds what those before it have left. A shortage
+   * leaves nothing changed.
+   */
+  async reserveAll(tx: Tx, orders: readonly OrderDemand[]): Promise<ReserveOutcome[]> {
+    const demands = orders.map(({ lines }) => sumDemand(lines));
+    const rows = await this.stock.lockMany(tx, [...new Set(demands.flat().map(({ variantId }) => variantId))]);
     const stocks = new Map<string, Stock>(rows.map((row) => [row.variantId, row]));
-    const plan = planReservation(demands, stocks, rows[0]?.mainLocationId ?? null);
+    const main = rows[0]?.mainLocationId ?? null;
+    return orders.map(({ orderId }, at) => this.reserve(tx, orderId, demands[at] ?? [], stocks, main));
+  }
+
+  /** @param stocks as they are now; they are afterwards as the order leaves them */
+  private reserve(
+    tx: Tx,
+    orderId: string,
+    demands: readonly StockDemand[],
+    stocks: Map<string, Stock>,
+    mainLocationId: string | null,
+  ): ReserveOutcome {
+    const plan = planReservation(demands, stocks, mainLocationId);
     if (!plan.ok) return plan;
-    if (plan.allocations.length > 0) holdStock(tx, orderId, plan.allocations, this.clock.now());
-    for (const [variantId, units] of unitsOf(plan.allocations)) {
+    holdStock(tx, orderId, plan.allocations, this.clock.now());
+    for (const [variantId, allocations] of byVariant(plan.allocations)) {
       const stock = stocks.get(variantId);
-      if (stock) this.writer.tell(tx, stock, sellable(stock), sellable(stock) - units);
+      if (!stock) continue;
+      const book = new StockBook(stock);
+      for (const { locationId, quantity, backordered } of allocations) {
+        book.hold(locationId, quantity);
+        book.promise(backordered);
+      }
+      const { after } = book;
+      stocks.set(variantId, after);
+      this.writer.tell(tx, stock, sellable(stock), sellable(after));
     }
     return { ok: true };
   }
@@ -60,10 +86,9 @@ export class OrderStockService {
   }
 }
 
-/** Units that the allocations take of each variant, promised ones too. */
-function unitsOf(allocations: readonly Allocation[]): Map<string, number> {
-  const units = new Map<string, number>();
-  for (const { variantId, quantity, backordered } of allocations)
-    units.set(variantId, (units.get(variantId) ?? 0) + quantity + backordered);
-  return units;
+function byVariant(allocations: readonly Allocation[]): Map<string, Allocation[]> {
+  const found = new Map<string, Allocation[]>();
+  for (const allocation of allocations)
+    found.set(allocation.variantId, [...(found.get(allocation.variantId) ?? []), allocation]);
+  return found;
 }

@@ -30,6 +30,13 @@ interface MailJob {
   readonly deliveryId: string;
 }
 
+/** Another try is due. */
+class MailNotSentError extends AppError {
+  constructor(detail: string) {
+    super('unavailable', 'notifications.mail_not_sent', detail);
+  }
+}
+
 /** The job that sends mails, one after the other, and records what became of each. */
 @Injectable()
 export class SendMail implements OnModuleInit {
@@ -82,15 +89,23 @@ export class SendMail implements OnModuleInit {
     for (const delivery of await this.deliveries.startAttempts([deliveryId])) await this.try(delivery);
   }
 
-  /** @returns how each of them ended, in their order: those that failed are tried again, without the others */
+  /**
+   * Each is recorded before the next one is sent: what a mail server took and nobody could note is one mail, and not all of them.
+   * @returns how each of them ended, in their order: those that failed are tried again, without the others
+   */
   private async sendEach(deliveryIds: readonly string[]): Promise<Promise<void>[]> {
-    const tries = new Map<string, Promise<void>>();
+    const ends = new Map<string, Promise<void>>();
     for (const delivery of await this.deliveries.startAttempts(deliveryIds)) {
       const ended = this.try(delivery);
-      tries.set(delivery.id, ended);
-      await ended.catch(() => undefined);
+      ends.set(delivery.id, ended);
+      try {
+        await ended;
+      } catch (error) {
+        // Not the mail's fault, and so none of the others would be recorded either.
+        if (!(error instanceof MailNotSentError)) throw error;
+      }
     }
-    return deliveryIds.map((id) => tries.get(id) ?? Promise.resolve());
+    return deliveryIds.map((id) => ends.get(id) ?? Promise.resolve());
   }
 
   private async try(delivery: StartedDelivery): Promise<void> {
@@ -134,6 +149,6 @@ export class SendMail implements OnModuleInit {
       return;
     }
     await this.deliveries.noteError(id, lastError);
-    throw new AppError('unavailable', 'notifications.mail_not_sent', `Mail ${id} was not taken (${failure.code})`);
+    throw new MailNotSentError(`Mail ${id} was not taken (${failure.code})`);
   }
 }

@@ -3,6 +3,7 @@ import { CartFacade, type CartView } from '../../cart/index.js';
 import { InventoryFacade, type Shortage } from '../../inventory/index.js';
 import { PaymentsFacade, PaymentUnavailableError } from '../../payments/index.js';
 import { userIdOf, type Actor } from '../../platform/access/index.js';
+import { SharedTransactions } from '../../platform/batches/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { FailPoints } from '../../platform/fail-points/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
@@ -30,10 +31,28 @@ export interface PlaceOrder {
   readonly expectedTotal: MoneyJson | undefined;
 }
 
-/** What transaction A left behind: an answer that is final, or an order whose payment is still to be asked for. */
+/** What is asked for, by whom, under which key. */
+interface Asked {
+  readonly request: PlaceOrder;
+  readonly actor: Actor;
+  readonly key: KeyUse | undefined;
+}
+
+/** The same with the id that the order is to have. */
+interface Ticket extends Asked {
+  readonly orderId: OrderId;
+}
+
+/** The same with its cart, which is locked. */
+interface OpenTicket extends Ticket {
+  readonly view: CartView;
+}
+
+/** What transaction A left behind: an answer that is final, an order whose payment is still to be asked for, or nothing. */
 type Begun =
   | { readonly step: 'answered'; readonly answer: KeptAnswer }
-  | { readonly step: 'charge'; readonly order: Order; readonly paymentId: PaymentId };
+  | { readonly step: 'charge'; readonly order: Order; readonly paymentId: PaymentId }
+  | { readonly step: 'refused'; readonly error: unknown };
 
 const NUMBER_TRIES = 5;
 const RETRY_AFTER_SECONDS = 10;
@@ -44,8 +63,10 @@ const RETRY_AFTER_SECONDS = 10;
  */
 @Injectable()
 export class PlaceOrderService {
+  private readonly together: SharedTransactions<Asked, Begun>;
+
   constructor(
-    private readonly db: Db,
+    db: Db,
     private readonly orders: OrdersRepository,
     private readonly carts: CartFacade,
     private readonly inventory: InventoryFacade,
@@ -56,7 +77,9 @@ export class PlaceOrderService {
     private readonly news: OrderNews,
     private readonly failPoints: FailPoints,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.together = new SharedTransactions(db, (tx, asked) => this.beginAll(tx, asked), namesOf);
+  }
 
   /**
    * @throws InsufficientStockError, TotalChangedError, EmptyCartError, PaymentDeclinedError, PaymentUnavailableError;
@@ -64,7 +87,8 @@ export class PlaceOrderService {
    */
   async place(request: PlaceOrder, actor: Actor, key: KeyUse | undefined): Promise<KeptAnswer> {
     this.payments.requireProvider(request.payment.provider);
-    const begun = await this.beginWithFreeNumber(request, actor, key);
+    const begun = await this.beginWithFreeNumber({ request, actor, key });
+    if (begun.step === 'refused') throw begun.error;
     if (begun.step === 'answered') return this.answers.replay(begun.answer);
     this.failPoints.pass('place.committed');
     const { order, paymentId } = begun;
@@ -77,8 +101,7 @@ export class PlaceOrderService {
       orderNumber: order.number,
     });
     this.failPoints.pass('place.charged');
-    const placed = { order, keyed: key !== undefined };
-    const settled = await this.settling.settle(order.id, paymentId, answer, 'charge', placed);
+    const settled = await this.settling.settlePlaced(order, paymentId, answer, key !== undefined);
     this.failPoints.pass('settle.committed');
     const { status } = settled.attempt;
     if (status === 'declined') return this.answers.replay(this.answers.declined(settled.attempt));
@@ -87,34 +110,68 @@ export class PlaceOrderService {
   }
 
   /** Two orders draw the same number once in a very long time; the unique constraint tells, and another is drawn. */
-  private async beginWithFreeNumber(request: PlaceOrder, actor: Actor, key: KeyUse | undefined): Promise<Begun> {
+  private async beginWithFreeNumber(asked: Asked): Promise<Begun> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.db.transaction((tx) => this.begin(tx, request, actor, key));
+        return await this.together.call(asked);
       } catch (error) {
         if (tries >= NUMBER_TRIES || !this.orders.isNumberTaken(error)) throw error;
       }
     }
   }
 
-  /** Transaction A. */
-  private async begin(tx: Tx, request: PlaceOrder, actor: Actor, key: KeyUse | undefined): Promise<Begun> {
-    const orderId = newId<OrderId>();
-    const choice = { shippingMethod: request.shippingMethod, destination: request.shippingAddress };
+  /** Transaction A, of orders that were asked for at the same moment: no two of them of one cart, or under one key. In their order. */
+  private async beginAll(tx: Tx, asked: readonly Asked[]): Promise<Begun[]> {
+    const tickets = asked.map((one): Ticket => ({ ...one, orderId: newId<OrderId>() }));
+    const keyed = tickets.flatMap(({ key, orderId }) => (key ? [{ use: key, resourceId: orderId }] : []));
     // Both are asked for at once. What stands under the key is the answer, whatever has become of the cart since.
-    const [kept, locked] = await Promise.allSettled([
-      key && this.keys.begin(tx, key, orderId),
-      this.carts.lockForOrder(tx, request.cartId, actor, choice),
+    const [kept, carts] = await Promise.all([
+      this.keys.beginAll(tx, keyed),
+      this.carts.lockForOrders(
+        tx,
+        tickets.map(({ request, actor }) => ({
+          ...{ id: request.cartId, actor },
+          choice: { shippingMethod: request.shippingMethod, destination: request.shippingAddress },
+        })),
+      ),
     ]);
-    if (kept.status === 'rejected') throw kept.reason;
-    if (kept.value) return { step: 'answered', answer: kept.value };
-    if (locked.status === 'rejected') throw locked.reason;
-    const view = locked.value;
-    if (view.lines.length === 0) throw new EmptyCartError();
-    requireTotal(request.expectedTotal, toJson({ amount: view.totals.total, currency: view.totals.currency }));
+    const begun = new Map<OrderId, Begun>();
+    const open: OpenTicket[] = [];
+    for (const [at, ticket] of tickets.entries()) {
+      const first = firstOf(
+        kept[keyed.findIndex(({ resourceId }) => resourceId === ticket.orderId)],
+        carts[at],
+        ticket,
+      );
+      if ('step' in first) begun.set(ticket.orderId, first);
+      else open.push(first);
+    }
+    for (const [orderId, one] of await this.write(tx, open)) begun.set(orderId, one);
+    // Of what was refused nothing stays, the key neither.
+    for (const { orderId, key } of tickets)
+      if (key && begun.get(orderId)?.step === 'refused') this.keys.forgetFor(tx, orderId);
+    return tickets.map(({ orderId }) => begun.get(orderId) as Begun);
+  }
+
+  /** Holds the stock of all, one after the other, and records the orders of which there is enough. */
+  private async write(tx: Tx, open: readonly OpenTicket[]): Promise<Map<OrderId, Begun>> {
+    const begun = new Map<OrderId, Begun>();
+    const sellable = open.filter(({ view }) => goneOf(view).length === 0);
+    const demands = sellable.map(({ orderId, view: { lines } }) => ({ orderId, lines }));
+    const reserved = demands.length > 0 ? await this.inventory.reserveAll(tx, demands) : [];
+    for (const ticket of open) {
+      const outcome = reserved[sellable.indexOf(ticket)] ?? { ok: false, shortages: goneOf(ticket.view) };
+      begun.set(
+        ticket.orderId,
+        outcome.ok ? await this.record(tx, ticket) : this.refuse(tx, ticket, outcome.shortages),
+      );
+    }
+    return begun;
+  }
+
+  /** The order, whose stock is held. */
+  private async record(tx: Tx, { orderId, request, actor, key, view }: OpenTicket): Promise<Begun> {
     const order = this.freeze(orderId, view, request, actor);
-    const shortages = await this.reserve(tx, order.id, view);
-    if (shortages.length > 0) return this.refuse(tx, view, shortages, key);
     this.orders.insert(tx, order, this.clock.now());
     this.carts.markOrdered(tx, request.cartId, order.id);
     await this.news.placed(tx, order, actor);
@@ -130,18 +187,8 @@ export class PlaceOrderService {
     return { step: 'charge', order, paymentId };
   }
 
-  /** Holds the stock; what is not for sale any more counts as having none. */
-  private async reserve(tx: Tx, orderId: string, view: CartView): Promise<readonly Shortage[]> {
-    const gone = view.lines
-      .filter(({ variant }) => !variant.purchasable)
-      .map(({ variantId, quantity }) => ({ variantId, asked: quantity, available: 0 }));
-    if (gone.length > 0) return gone;
-    const outcome = await this.inventory.reserve(tx, orderId, view.lines);
-    return outcome.ok ? [] : outcome.shortages;
-  }
-
-  /** Nothing has been written but the key: the refusal is kept under it, and the transaction commits just that. */
-  private refuse(tx: Tx, view: CartView, shortages: readonly Shortage[], key: KeyUse | undefined): Begun {
+  /** Nothing has been written but the key: the refusal is kept under it. */
+  private refuse(tx: Tx, { view, key }: OpenTicket, shortages: readonly Shortage[]): Begun {
     const skus = new Map(view.lines.map(({ variantId, variant }) => [variantId, variant.sku]));
     const items = shortages.map((short) => ({ ...short, sku: skus.get(short.variantId) ?? null }));
     const answer = this.answers.refused(new InsufficientStockError(items), 409);
@@ -181,6 +228,36 @@ export class PlaceOrderService {
   }
 }
 
+/** What two orders of one transaction must not have in common: the second is to find what the first has made of it. */
+function namesOf({ request, key }: Asked): string[] {
+  return [`cart ${request.cartId}`, ...(key ? [`key ${JSON.stringify([key.scope, key.key])}`] : [])];
+}
+
+/** How an order begins: with the answer that its key stands for, with an error, or with its cart. */
+function firstOf(
+  kept: PromiseSettledResult<KeptAnswer | undefined> | undefined,
+  cart: PromiseSettledResult<CartView> | undefined,
+  ticket: Ticket,
+): Begun | OpenTicket {
+  if (kept?.status === 'rejected') return { step: 'refused', error: kept.reason };
+  if (kept?.value) return { step: 'answered', answer: kept.value };
+  if (cart?.status !== 'fulfilled') return { step: 'refused', error: cart?.reason };
+  const { lines, totals } = cart.value;
+  if (lines.length === 0) return { step: 'refused', error: new EmptyCartError() };
+  const { expectedTotal } = ticket.request;
+  const total = toJson({ amount: totals.total, currency: totals.currency });
+  if (expectedTotal && (expectedTotal.amount !== total.amount || expectedTotal.currency !== total.currency))
+    return { step: 'refused', error: new TotalChangedError(expectedTotal, total) };
+  return { ...ticket, view: cart.value };
+}
+
+/** What is not for sale any more counts as having none. */
+function goneOf({ lines }: CartView): Shortage[] {
+  return lines
+    .filter(({ variant }) => !variant.purchasable)
+    .map(({ variantId, quantity }) => ({ variantId, asked: quantity, available: 0 }));
+}
+
 function freezeLine(
   { variant, quantity }: CartView['lines'][number],
   priced: CartView['totals']['lines'][number] | undefined,
@@ -201,10 +278,4 @@ function freezeLine(
     tax: priced.tax,
     includedTax: priced.includedTax,
   };
-}
-
-/** @throws TotalChangedError */
-function requireTotal(expected: MoneyJson | undefined, total: MoneyJson): void {
-  if (expected && (expected.amount !== total.amount || expected.currency !== total.currency))
-    throw new TotalChangedError(expected, total);
 }

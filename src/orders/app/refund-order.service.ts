@@ -75,7 +75,7 @@ export class RefundOrderService {
       if (changed && refund.reversedAt) await this.reversed(tx, order, refund);
       else if (changed && refund.status === 'failed') await this.failed(tx, order, refund);
       if (refund.status === 'pending') await this.askAgain(tx, refund);
-      if (refund.status === 'failed') await this.keys.forgetFor(tx, refundId);
+      if (refund.status === 'failed') this.keys.forgetFor(tx, refundId);
       else this.keys.completeFor(tx, refundId, this.answers.changed(await this.reads.readById(tx, orderId), 201));
       return refund;
     });

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { CartFacade } from '../../cart/index.js';
 import { InventoryFacade } from '../../inventory/index.js';
-import { PaymentsFacade, type AnswerSource, type ChargeAnswer, type PaymentAttempt } from '../../payments/index.js';
+import {
+  PaymentsFacade,
+  type AnswerSource,
+  type ChargeAnswer,
+  type PaymentAttempt,
+  type SettledAttempt,
+  type ToldAnswer,
+} from '../../payments/index.js';
+import { SharedTransactions } from '../../platform/batches/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { FailPoints } from '../../platform/fail-points/index.js';
@@ -24,12 +32,21 @@ export interface Settled {
   readonly attempt: PaymentAttempt;
 }
 
+/** What a provider said of an order's payment. */
+interface ToldOrder extends ToldAnswer {
+  readonly orderId: string;
+  /** Of the request that placed the order: the order as it wrote it, and whether an idempotency key waits for the answer. */
+  readonly placed?: { readonly order: Order; readonly keyed: boolean };
+}
+
 /**
  * Transaction B of placing an order: records what the payment provider said, once, whoever brings the answer (the request
  * itself, the recovery job, a customer's completed step). Locks the order, then the attempt, the cart, the stock.
  */
 @Injectable()
 export class SettleOrderService {
+  private readonly together: SharedTransactions<ToldOrder, Settled>;
+
   constructor(
     private readonly db: Db,
     private readonly orders: OrdersRepository,
@@ -44,42 +61,62 @@ export class SettleOrderService {
     private readonly jobs: Jobs,
     private readonly failPoints: FailPoints,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.together = new SharedTransactions(
+      db,
+      (tx, told) => this.settleAll(tx, told),
+      ({ orderId }) => [orderId],
+    );
+  }
+
+  /** @throws NotFoundError where order or attempt do not exist */
+  async settle(orderId: string, paymentId: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<Settled> {
+    const [settled] = await this.db.transaction((tx) => this.settleAll(tx, [{ orderId, paymentId, answer, source }]));
+    return settled as Settled;
+  }
 
   /**
-   * @param placed of the request that placed the order: the order as it wrote it, and whether an idempotency key waits for the answer
-   * @throws NotFoundError where order or attempt do not exist
+   * `settle` for the request that placed the order, together with others that are answered at the same moment.
+   * @param order as the request wrote it
+   * @param keyed whether an idempotency key waits for the answer
    */
-  async settle(
-    orderId: string,
-    paymentId: PaymentId,
-    answer: ChargeAnswer,
-    source: AnswerSource,
-    placed?: { readonly order: Order; readonly keyed: boolean },
-  ): Promise<Settled> {
-    return this.db.transaction(async (tx) => {
-      // The order's lock is asked for before the attempt's, and nobody waits in between.
-      const [order, { changed, attempt }] = await Promise.all([
-        this.orders.lockWithLines(tx, orderId, placed?.order),
-        this.payments.settle(tx, paymentId, answer, source),
-      ]);
-      if (!order) throw new NotFoundError('order');
-      this.books.captured(
+  settlePlaced(order: Order, paymentId: PaymentId, answer: ChargeAnswer, keyed: boolean): Promise<Settled> {
+    return this.together.call({ orderId: order.id, paymentId, answer, source: 'charge', placed: { order, keyed } });
+  }
+
+  /** Orders, each of them once; in their order. */
+  private async settleAll(tx: Tx, told: readonly ToldOrder[]): Promise<Settled[]> {
+    // The orders' locks are asked for before the attempts', and nobody waits in between.
+    const [orders, attempts] = await Promise.all([
+      this.orders.lockAllWithLines(
         tx,
-        order,
-        attempt,
-        order.status === 'paid' || transition(order.status, 'payment_captured').ok,
-      );
-      // The money stays set aside, as if nobody had asked for it: whoever asks with the same key asks anew.
-      if (answer.outcome === 'not_capturable') await this.keys.forgetFor(tx, attempt.id);
-      if (!changed && order.status !== 'pending_payment') return { order, attempt };
-      const settled = await this.apply(tx, order, attempt);
-      await this.askAgain(tx, attempt);
-      const fresh = order === placed?.order;
-      if (placed?.keyed !== false) await this.keepAnswers(tx, settled, attempt, answer, fresh);
-      this.failPoints.pass('settle.written');
-      return { order: settled, attempt };
-    });
+        told.map(({ orderId, placed }) => ({ id: orderId, known: placed?.order })),
+      ),
+      this.payments.settleAll(tx, told),
+    ]);
+    const settled: Settled[] = [];
+    for (const [at, one] of told.entries()) settled.push(await this.record(tx, one, orders[at], attempts[at]));
+    return settled;
+  }
+
+  private async record(
+    tx: Tx,
+    { answer, placed }: ToldOrder,
+    order: Order | null | undefined,
+    told: SettledAttempt | undefined,
+  ): Promise<Settled> {
+    if (!order || !told) throw new NotFoundError('order');
+    const { changed, attempt } = told;
+    this.books.captured(tx, order, attempt, order.status === 'paid' || transition(order.status, 'payment_captured').ok);
+    // The money stays set aside, as if nobody had asked for it: whoever asks with the same key asks anew.
+    if (answer.outcome === 'not_capturable') this.keys.forgetFor(tx, attempt.id);
+    if (!changed && order.status !== 'pending_payment') return { order, attempt };
+    const settled = await this.apply(tx, order, attempt);
+    await this.askAgain(tx, attempt);
+    const fresh = order === placed?.order;
+    if (placed?.keyed !== false) await this.keepAnswers(tx, settled, attempt, answer, fresh);
+    this.failPoints.pass('settle.written');
+    return { order: settled, attempt };
   }
 
   /** The order is paid: its stock leaves the shelf, and the confirmation is owed from this moment, unless it has gone out. */
@@ -168,7 +205,7 @@ export class SettleOrderService {
     if (attempt.captureRequestedAt === null) return;
     // Keys of captures wait for the attempt, those of the order itself for the order. A refusal is not kept: nothing was done.
     const captured = this.answers.changed(await this.reads.view(tx, order), 200);
-    if (attempt.status === 'failed' || attempt.status === 'voided') await this.keys.forgetFor(tx, attempt.id);
+    if (attempt.status === 'failed' || attempt.status === 'voided') this.keys.forgetFor(tx, attempt.id);
     else this.keys.completeFor(tx, attempt.id, captured);
   }
 
@@ -181,7 +218,7 @@ export class SettleOrderService {
     fresh: boolean,
   ): Promise<void> {
     if (order.status === 'payment_failed' && attempt.status !== 'declined') {
-      await this.keys.forgetFor(tx, order.id);
+      this.keys.forgetFor(tx, order.id);
       return;
     }
     if (attempt.status === 'pending' && answer.outcome !== 'unknown') return;

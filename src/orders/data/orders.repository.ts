@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Db, uniqueViolation, type Prisma, type Reader, type Tx } from '../../platform/database/index.js';
 import { countLines, fulfilmentStatusOfLines, type LineCounts, type Order, type OrderLine } from '../domain/order.js';
 import type { OrderStatus } from '../domain/order-status.js';
-import { changeOrder, insertOrder, lockOrder, type OrderChange } from './order-writes.sql.js';
+import { changeOrder, insertOrder, lockOrders, type OrderChange } from './order-writes.sql.js';
 import type { PostalAddress } from '../../platform/values/postal-address.js';
 
 type OrderRow = Prisma.OrderGetPayload<{ include: { lines: true } }>;
@@ -50,14 +50,31 @@ export class OrdersRepository {
     return row && toOrder(row);
   }
 
+  /** The order, locked until the transaction ends: all that changes an order locks it first. */
+  async lockWithLines(tx: Tx, id: string): Promise<Order | null> {
+    const [order] = await this.lockAllWithLines(tx, [{ id }]);
+    return order ?? null;
+  }
+
   /**
-   * The order, locked until the transaction ends: all that changes an order locks it first.
-   * @param known the order as the caller wrote it, which need not be read again unless somebody has changed it since
+   * Orders, each of them once, locked in the order of their ids; in the order in which they are named.
+   * @param asked `known`: the order as the caller wrote it, which need not be read again unless somebody has changed it since
    */
-  async lockWithLines(tx: Tx, id: string, known?: Order): Promise<Order | null> {
-    const locked = await lockOrder(tx, id);
-    if (!locked) return null;
-    return known && locked.version === known.version && !locked.erased ? known : this.findWithLines(tx, id);
+  async lockAllWithLines(
+    tx: Tx,
+    asked: readonly { readonly id: string; readonly known?: Order | undefined }[],
+  ): Promise<(Order | null)[]> {
+    const locked = await lockOrders(
+      tx,
+      asked.map(({ id }) => id),
+    );
+    return Promise.all(
+      asked.map(async ({ id, known }) => {
+        const row = locked.get(id);
+        if (!row) return null;
+        return known && row.version === known.version && !row.erased ? known : this.findWithLines(tx, id);
+      }),
+    );
   }
 
   /** Newest first, those before `before`. */

@@ -23,6 +23,13 @@ import {
   type RefundStatus,
 } from '../domain/payment-state.js';
 
+/** What a provider said of an attempt, and to which question. */
+export interface ToldAnswer {
+  readonly paymentId: PaymentId;
+  readonly answer: ChargeAnswer;
+  readonly source: AnswerSource;
+}
+
 export interface SettledAttempt {
   /** False when the answer tells nothing new, such as the second time. */
   readonly changed: boolean;
@@ -48,10 +55,26 @@ export class SettlementService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @throws NotFoundError `payment.not_found` */
-  async settle(tx: Tx, id: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<SettledAttempt> {
-    const attempt = await this.payments.lockById(tx, id);
+  /**
+   * Locks the attempts in the order of their ids; each is named once.
+   * @returns of each, in their order, what it is now
+   * @throws NotFoundError `payment.not_found`
+   */
+  async settleAll(tx: Tx, told: readonly ToldAnswer[]): Promise<SettledAttempt[]> {
+    const attempts = await this.payments.lockAll(
+      tx,
+      told.map(({ paymentId }) => paymentId),
+    );
+    return Promise.all(told.map((one) => this.settle(tx, attempts.get(one.paymentId), one)));
+  }
+
+  private async settle(
+    tx: Tx,
+    attempt: PaymentAttempt | undefined,
+    { answer, source }: ToldAnswer,
+  ): Promise<SettledAttempt> {
     if (!attempt) throw new NotFoundError('payment');
+    const { id } = attempt;
     const event = attemptEventOf(answer, source);
     if (event === null || isOutdated(attempt, event)) {
       if (answer.outcome === 'not_capturable') return unchanged(await this.withdrawCapture(tx, attempt));

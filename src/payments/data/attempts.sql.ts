@@ -1,4 +1,4 @@
-import type { Tx } from '../../platform/database/index.js';
+import { asJson, type RowsStatement, type Tx } from '../../platform/database/index.js';
 import type { PaymentId } from '../../platform/ids/index.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
 import type { DeclineCode } from '../domain/decline-code.js';
@@ -39,48 +39,58 @@ type Row = Omit<PaymentAttempt, 'amount' | 'authorized' | 'captured' | 'refunded
   readonly fee: string | null;
 };
 
-const INSERT = `
+const INSERT: RowsStatement<NewAttempt> = {
+  name: 'attempt-insert',
+  text: `
   insert into payment_attempt (id, order_id, provider, status, amount, currency, auto_capture, description, deadline_at, created_at)
-  values ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9)`;
+  select id, "orderId", provider, 'pending', amount, currency, "autoCapture", description, "deadlineAt", "createdAt"
+  from jsonb_to_recordset($1::jsonb) as a (id uuid, "orderId" uuid, provider text, amount bigint, currency text, "autoCapture" boolean,
+    description text, "deadlineAt" timestamptz, "createdAt" timestamptz)`,
+  values: asJson,
+};
 const LOCK = `
   select id, order_id as "orderId", provider, status::text as status, amount, currency, auto_capture as "autoCapture", description, authorized,
     captured, refunded, fee, provider_ref as reference, decline_code as "declineCode", next_action as "nextAction",
     deadline_at as "deadlineAt", void_requested_at as "voidRequestedAt", capture_requested_at as "captureRequestedAt",
     created_at as "createdAt", settled_at as "settledAt"
-  from payment_attempt where id = $1 for update`;
-const CHANGE = `
-  update payment_attempt set status = $2, settled_at = $3, authorized = coalesce($4, authorized), captured = coalesce($5, captured),
-    fee = coalesce($6, fee), provider_ref = coalesce($7, provider_ref), decline_code = $8, next_action = $9,
-    deadline_at = coalesce($10, deadline_at)
-  where id = $1`;
+  from payment_attempt where id = any((select $1::uuid[])::uuid[]) order by id for update`;
+const CHANGE: RowsStatement<AttemptChange & { readonly id: string }> = {
+  name: 'attempt-change',
+  text: `
+  update payment_attempt a set status = c.status, settled_at = c."settledAt", authorized = coalesce(c.authorized, a.authorized),
+    captured = coalesce(c.captured, a.captured), fee = coalesce(c.fee, a.fee), provider_ref = coalesce(c.reference, a.provider_ref),
+    decline_code = c."declineCode", next_action = c."nextAction", deadline_at = coalesce(c."deadlineAt", a.deadline_at)
+  from jsonb_to_recordset($1::jsonb) as c (id uuid, status payment_attempt_status, "settledAt" timestamptz, authorized bigint, captured bigint,
+    fee bigint, reference text, "declineCode" text, "nextAction" jsonb, "deadlineAt" timestamptz)
+  where a.id = c.id`,
+  values: asJson,
+  key: ({ id }) => id,
+};
 
 /** @param explain what to throw when the order has an attempt that is open or captured */
 export function insertAttempt(tx: Tx, attempt: NewAttempt, explain: (error: unknown) => Error | undefined): void {
-  const { id, orderId, provider, amount, currency, autoCapture, description, deadlineAt, createdAt } = attempt;
-  const values = [id, orderId, provider, amount, currency, autoCapture, description, deadlineAt, createdAt];
-  tx.write('attempt-insert', INSERT, values, explain);
+  tx.writeRow(INSERT, attempt, explain);
 }
 
-/** The attempt, its row locked until the transaction ends. */
-export async function lockAttempt(tx: Tx, id: PaymentId): Promise<PaymentAttempt | null> {
-  const [row] = await tx.sql<Row>('attempt-lock', LOCK, [id]);
-  return row
-    ? {
+/** The attempts, by id, their rows locked until the transaction ends, in the order of their ids. */
+export async function lockAttempts(tx: Tx, ids: readonly PaymentId[]): Promise<Map<string, PaymentAttempt>> {
+  const rows = await tx.sql<Row>('attempts-lock', LOCK, [ids]);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
         ...row,
         amount: BigInt(row.amount),
         authorized: BigInt(row.authorized),
         captured: BigInt(row.captured),
         refunded: BigInt(row.refunded),
         fee: row.fee === null ? null : BigInt(row.fee),
-      }
-    : null;
+      },
+    ]),
+  );
 }
 
 /** The attempt must be locked. What the change does not name stays, but for the decline code and the next action. */
 export function changeAttempt(tx: Tx, id: PaymentId, change: AttemptChange): void {
-  const { status, settledAt, authorized, captured, fee, reference, declineCode, nextAction, deadlineAt } = change;
-  tx.write('attempt-change', CHANGE, [
-    ...[id, status, settledAt, authorized, captured, fee, reference, declineCode],
-    ...[nextAction ? JSON.stringify(nextAction) : null, deadlineAt],
-  ]);
+  tx.writeRow(CHANGE, { ...change, id });
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Db, Prisma, uniqueViolation, type Reader, type Tx } from '../../platform/database/index.js';
-import { changeAttempt, insertAttempt, lockAttempt, type AttemptChange, type NewAttempt } from './attempts.sql.js';
+import { changeAttempt, insertAttempt, lockAttempts, type AttemptChange, type NewAttempt } from './attempts.sql.js';
 import type { OrderId, PaymentId } from '../../platform/ids/index.js';
 import { isDeclineCode } from '../domain/decline-code.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
@@ -28,8 +28,13 @@ export class PaymentsRepository {
   }
 
   /** The attempt, its row locked until the transaction ends. */
-  lockById(tx: Tx, id: PaymentId): Promise<PaymentAttempt | null> {
-    return lockAttempt(tx, id);
+  async lockById(tx: Tx, id: PaymentId): Promise<PaymentAttempt | null> {
+    return (await lockAttempts(tx, [id])).get(id) ?? null;
+  }
+
+  /** Attempts by id, their rows locked until the transaction ends, in the order of their ids. */
+  lockAll(tx: Tx, ids: readonly PaymentId[]): Promise<Map<string, PaymentAttempt>> {
+    return lockAttempts(tx, ids);
   }
 
   /** Oldest first. */

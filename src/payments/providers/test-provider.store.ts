@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Db } from '../../platform/database/index.js';
+import { BatchedCalls } from '../../platform/batches/index.js';
+import { asJson, Db } from '../../platform/database/index.js';
 import { Clock } from '../../platform/time/index.js';
 import type {
   ChargeMove,
@@ -19,9 +20,12 @@ type RecordedRow = Omit<RecordedCharge, 'amount' | 'refunded' | 'fee'> & {
   fee: string;
 };
 
+/** In the order of the keys, so that two that record the same ones do not wait for each other. */
 const RECORD = `
   insert into test_provider_charge (key, status, amount, fee, currency, token, capture, created_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (key) do nothing
+  select key, status, amount, fee, currency, token, capture, "createdAt" from jsonb_to_recordset($1::jsonb)
+    as c (key text, status text, amount bigint, fee bigint, currency text, token text, capture boolean, "createdAt" timestamptz)
+  order by key on conflict (key) do nothing
   returning key, status, amount, refunded, fee, currency, token, capture, created_at as "createdAt"`;
 
 /**
@@ -30,10 +34,14 @@ const RECORD = `
  */
 @Injectable()
 export class TestProviderStore implements TestStore {
+  private readonly records: BatchedCalls<NewCharge, RecordedCharge | undefined>;
+
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.records = new BatchedCalls((charges) => this.recordAll(charges));
+  }
 
   async find(key: string): Promise<RecordedCharge | null> {
     const rows = await this.db.prisma.$queryRaw<RecordedCharge[]>`
@@ -42,13 +50,27 @@ export class TestProviderStore implements TestStore {
     return rows[0] ?? null;
   }
 
-  async record({ key, status, amount, fee, currency, token, capture }: NewCharge): Promise<RecordedCharge> {
+  async record(charge: NewCharge): Promise<RecordedCharge> {
     // The primary key decides a race, and the loser waits here until the winner is committed.
-    const values = [key, status, amount, fee, currency, token, capture, this.clock.now()];
-    const [made] = await this.db.sql<RecordedRow>('test-provider-record', RECORD, values);
-    const charge = made ? toCharge(made) : await this.find(key);
-    if (!charge) throw new Error('a recorded charge has disappeared');
-    return charge;
+    const made = (await this.records.call(charge)) ?? (await this.find(charge.key));
+    if (!made) throw new Error('a recorded charge has disappeared');
+    return made;
+  }
+
+  /** Of each, in their order, what was recorded of it, unless its key was taken. */
+  private async recordAll(charges: readonly NewCharge[]): Promise<(RecordedCharge | undefined)[]> {
+    const createdAt = this.clock.now();
+    const rows = await this.db.sql<RecordedRow>(
+      'test-provider-record',
+      RECORD,
+      asJson(charges.map((charge) => ({ ...charge, createdAt }))),
+    );
+    const made = new Map(rows.map((row) => [row.key, toCharge(row)]));
+    return charges.map(({ key }) => {
+      const charge = made.get(key);
+      made.delete(key);
+      return charge;
+    });
   }
 
   async move(key: string, { from, to, fee }: ChargeMove): Promise<RecordedCharge | null> {

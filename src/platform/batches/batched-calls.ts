@@ -1,5 +1,5 @@
 import { asUnavailable, busy, CONNECTION_PATIENCE_MS } from '../database/index.js';
-import { outsideRequests, timeShared } from '../observability/request-timing.js';
+import { outsideRequests, timingOfRequest, type RequestTiming } from '../observability/request-timing.js';
 
 interface Waiting<In, Out> {
   readonly input: In;
@@ -7,6 +7,8 @@ interface Waiting<In, Out> {
   readonly reject: (error: unknown) => void;
   /** When its patience ends, by `Date.now()`. */
   readonly until: number;
+  /** Of the request that waits, where it is timed. */
+  readonly timing: RequestTiming | undefined;
 }
 
 /** Statements of one kind that are under way at once: what comes meanwhile goes together into the next. */
@@ -35,12 +37,14 @@ export class BatchedCalls<In, Out> {
    *   the time that others wait for a connection
    */
   call(input: In): Promise<Out> {
-    return timeShared(
-      new Promise<Out>((resolve, reject) => {
-        this.waiting.push({ input, resolve, reject, until: Date.now() + CONNECTION_PATIENCE_MS });
-        this.schedule();
-      }),
-    );
+    const timing = timingOfRequest();
+    const answer = new Promise<Out>((resolve, reject) => {
+      this.waiting.push({ input, resolve, reject, until: Date.now() + CONNECTION_PATIENCE_MS, timing });
+      this.schedule();
+    });
+    const ends = timing?.waitBegins();
+    if (ends) answer.then(ends, ends);
+    return answer;
   }
 
   /** At the end of this turn of the event loop, so that all requests which came in with it are in one statement. */
@@ -50,7 +54,11 @@ export class BatchedCalls<In, Out> {
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      outsideRequests(() => void this.runNext());
+      const batch = this.waiting.splice(0, MOST_TOGETHER);
+      outsideRequests(
+        batch.some(({ timing }) => timing),
+        (sent) => void this.runBatch(batch, sent),
+      );
     });
   }
 
@@ -68,24 +76,26 @@ export class BatchedCalls<In, Out> {
     return Math.max((this.waiting[0]?.until ?? 0) - Date.now(), 0) + 1;
   }
 
-  private async runNext(): Promise<void> {
-    const batch = this.waiting.splice(0, MOST_TOGETHER);
+  private async runBatch(batch: readonly Waiting<In, Out>[], sent: () => number): Promise<void> {
     this.underWay++;
     this.schedule();
     try {
-      await this.runTogether(batch);
+      await this.runTogether(batch, sent);
     } catch (error) {
       if (batch.length === 1 || asUnavailable(error)) for (const { reject } of batch) reject(error);
       // What one of them has brought on is not for the others to bear.
-      else for (const each of batch) await this.runTogether([each]).catch(each.reject);
+      else for (const each of batch) await this.runTogether([each], sent).catch(each.reject);
     } finally {
       this.underWay--;
       this.schedule();
     }
   }
 
-  private async runTogether(batch: readonly Waiting<In, Out>[]): Promise<void> {
+  private async runTogether(batch: readonly Waiting<In, Out>[], sent: () => number): Promise<void> {
     const outputs = await this.run(batch.map(({ input }) => input));
-    for (const [index, { resolve }] of batch.entries()) resolve(outputs[index] as Out);
+    for (const [index, { resolve, timing }] of batch.entries()) {
+      if (timing) timing.queries += sent();
+      resolve(outputs[index] as Out);
+    }
   }
 }

@@ -43,6 +43,11 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return prismaCode(error) === 'P2003' || sqlState(error) === '23503' || sqlState(error) === '23001';
 }
 
+/** Whether somebody held a lock for longer than the transaction waits for one (55P03), before it was made a 503 of. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === '55P03';
+}
+
 /** A 503 for a database that cannot be reached, has no connection free, no room left or no time, or undefined for any other error. */
 export function asUnavailable(error: unknown): AppError | undefined {
   const code = prismaCode(error);

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.js';
 import { AppError } from '../errors/index.js';
 import { BatchingSocket } from './batching-socket.js';
-import { asUnavailable, busy, isRetryable } from './database-errors.js';
+import { asUnavailable, busy, isLockTimeout, isRetryable } from './database-errors.js';
 import { PrismaTransactions } from './prisma-transactions.js';
 import { OpenTransaction, type Tx } from './transaction.js';
 
@@ -13,6 +13,8 @@ export type Reader = Prisma.TransactionClient;
 export interface TransactionOptions {
   /** How long the callback may hold the transaction, in milliseconds. */
   readonly timeoutMs?: number;
+  /** How long it waits for a lock, in milliseconds. Then it fails with what the database says, which `isLockTimeout` knows; absent: to its end. */
+  readonly lockWaitMs?: number;
 }
 
 /** How long whoever needs a connection waits for one, in milliseconds. */
@@ -45,18 +47,22 @@ export class Db implements OnApplicationShutdown {
   async transaction<T>(work: (tx: Tx) => Promise<T> | T, options: TransactionOptions = {}): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.once(work, options.timeoutMs ?? TIMEOUT_MS);
+        return await this.once(work, options);
       } catch (error) {
         if (error instanceof AppError) throw error;
+        if (options.lockWaitMs !== undefined && isLockTimeout(error)) throw error;
         if (!isRetryable(error) || tries >= MAX_TRIES) throw asUnavailable(error) ?? error;
         await new Promise((done) => setTimeout(done, Math.random() * 20 * tries));
       }
     }
   }
 
-  private async once<T>(work: (tx: Tx) => Promise<T> | T, timeoutMs: number): Promise<T> {
+  private async once<T>(
+    work: (tx: Tx) => Promise<T> | T,
+    { timeoutMs = TIMEOUT_MS, lockWaitMs }: TransactionOptions,
+  ): Promise<T> {
     const client = await this.pool.connect();
-    const transaction = new OpenTransaction(client, this.prismas);
+    const transaction = new OpenTransaction(client, this.prismas, lockWaitMs);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {

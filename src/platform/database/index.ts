@@ -1,4 +1,11 @@
 export { CONNECTION_PATIENCE_MS, createPool, Db, type Reader } from './db.js';
-export type { SqlReader, Tx } from './transaction.js';
-export { asUnavailable, busy, checkViolation, isForeignKeyViolation, uniqueViolation } from './database-errors.js';
+export { asJson, type RowsStatement, type SqlReader, type Tx } from './transaction.js';
+export {
+  asUnavailable,
+  busy,
+  checkViolation,
+  isForeignKeyViolation,
+  isLockTimeout,
+  uniqueViolation,
+} from './database-errors.js';
 export { Prisma } from '../../generated/prisma/client.js';

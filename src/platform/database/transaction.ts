@@ -29,6 +29,29 @@ export interface SqlTransaction {
     values: readonly unknown[],
     explain?: (error: unknown) => Error | undefined,
   ) => void;
+  /**
+   * As `write`, for a row of a statement that takes many: the rows of one statement go together, where its first row was written, and all of
+   * them before whatever else the transaction sends, or commits.
+   */
+  readonly writeRow: <Row>(
+    statement: RowsStatement<Row>,
+    row: Row,
+    explain?: (error: unknown) => Error | undefined,
+  ) => void;
+}
+
+/** A statement that writes any number of rows. */
+export interface RowsStatement<Row> {
+  readonly name: string;
+  readonly text: string;
+  readonly values: (rows: readonly Row[]) => readonly unknown[];
+  /** What no two rows of one statement may have in common: such as the id of what is updated, since an update changes a row once. */
+  readonly key?: (row: Row) => string;
+}
+
+/** The one parameter of a statement that takes its rows as `jsonb_to_recordset($1::jsonb)`: 64-bit integers are exact, times are ISO 8601. */
+export function asJson(rows: readonly unknown[]): [string] {
+  return [JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))];
 }
 
 export interface Commit {
@@ -38,6 +61,22 @@ export interface Commit {
 
 /** What hand-written reads may go through: `Db`, or a transaction. */
 export type SqlReader = Pick<SqlTransaction, 'sql'>;
+
+/** Rows that go together. */
+interface OpenRows {
+  readonly rows: unknown[];
+  readonly keys: Set<string>;
+  readonly explain: ((error: unknown) => Error | undefined) | undefined;
+}
+
+/**
+ * Of a list of rows PostgreSQL knows no length when it plans, and in a small table it would look through all of it instead of looking each row
+ * up, for as long as the plan is kept: while the table grows.
+ */
+const BY_INDEX = 'set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off';
+
+/** Whoever does not wait for locks writes rows for many. */
+const beginShortly = (lockWaitMs: number) => `begin; set local lock_timeout = ${Math.trunc(lockWaitMs)}; ${BY_INDEX}`;
 
 /** What the database is asked in a transaction that it has given up: it says nothing of the cause. */
 const ABORTED = '25P02';
@@ -49,6 +88,8 @@ const ABORTED = '25P02';
 export class OpenTransaction {
   private readonly written: Promise<unknown>[] = [];
   private readonly toDo: (() => void)[] = [];
+  private readonly rows = new Map<unknown, OpenRows>();
+  private plansByIndex = false;
   private failure: { readonly error: unknown } | undefined;
   private prisma: ReturnType<PrismaTransactions['open']> | undefined;
   private over = false;
@@ -58,6 +99,7 @@ export class OpenTransaction {
   constructor(
     private readonly client: pg.PoolClient,
     private readonly prismas: PrismaTransactions,
+    private readonly lockWaitMs?: number,
   ) {}
 
   /**
@@ -65,9 +107,11 @@ export class OpenTransaction {
    * @throws what `work` throws, or the database for a write or the commit; nothing is kept then
    */
   async run<T>(work: (tx: Tx) => Promise<T> | T, onCommit: () => void): Promise<T> {
-    this.send(this.client.query('begin'));
+    this.plansByIndex = this.lockWaitMs !== undefined;
+    this.send(this.client.query(this.lockWaitMs === undefined ? 'begin' : beginShortly(this.lockWaitMs)));
     try {
       const result = await work(this.asTx());
+      this.sendRows();
       this.over = true;
       onCommit();
       await (await this.prisma)?.end();
@@ -90,6 +134,7 @@ export class OpenTransaction {
     values: readonly unknown[],
   ): Promise<Row[]> {
     this.requireOpen();
+    this.sendRows();
     try {
       const { rows } = await this.client.query<Row>({ name, text, values: [...values] });
       return rows;
@@ -101,7 +146,29 @@ export class OpenTransaction {
 
   write(name: string, text: string, values: readonly unknown[], explain?: (error: unknown) => Error | undefined): void {
     this.requireOpen();
+    this.sendRows();
     this.send(this.client.query({ name, text, values: [...values] }), explain);
+  }
+
+  writeRow<Row>(statement: RowsStatement<Row>, row: Row, explain?: (error: unknown) => Error | undefined): void {
+    this.requireOpen();
+    const key = statement.key?.(row);
+    if (key !== undefined && this.rows.get(statement)?.keys.has(key)) this.sendRows();
+    const open = this.rows.get(statement) ?? { rows: [], keys: new Set<string>(), explain };
+    open.rows.push(row);
+    if (key !== undefined) open.keys.add(key);
+    this.rows.set(statement, open);
+  }
+
+  private sendRows(): void {
+    if (this.rows.size === 0) return;
+    if (!this.plansByIndex) this.send(this.client.query(BY_INDEX));
+    this.plansByIndex = true;
+    for (const [statement, { rows, explain }] of this.rows as Map<RowsStatement<unknown>, OpenRows>) {
+      const { name, text, values } = statement;
+      this.send(this.client.query({ name, text, values: [...values(rows)] }), explain);
+    }
+    this.rows.clear();
   }
 
   private send(answer: Promise<unknown>, explain?: (error: unknown) => Error | undefined): void {
@@ -139,6 +206,7 @@ export class OpenTransaction {
     const own: SqlTransaction & Commit = {
       sql: (name, text, values) => this.sql(name, text, values),
       write: (name, text, values, explain) => this.write(name, text, values, explain),
+      writeRow: (statement, row, explain) => this.writeRow(statement, row, explain),
       afterCommit: (work) => void this.toDo.push(work),
     };
     const delegates = new Map<string | symbol, unknown>();
@@ -157,6 +225,7 @@ export class OpenTransaction {
     type Methods = Record<string | symbol, (...args: unknown[]) => Promise<unknown>>;
     const call = async (pick: (client: Methods) => [Methods, string | symbol], args: unknown[]) => {
       this.requireOpen();
+      this.sendRows();
       this.prisma ??= this.prismas.open(this.client);
       const { client } = await this.prisma;
       const [target, method] = pick(client as unknown as Methods);

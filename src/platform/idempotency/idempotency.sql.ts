@@ -1,29 +1,43 @@
-import type { Tx } from '../database/index.js';
+import { asJson, type RowsStatement, type Tx } from '../database/index.js';
 import type { KeptAnswer, KeyUse } from './kept-answer.js';
 
 type Key = Pick<KeyUse, 'scope' | 'key'>;
 
+/** In the order of the keys, so that two that bind the same ones do not wait for each other. */
 const BIND = `
-  insert into idempotency_record (scope, key, fingerprint, resource_id, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)
-  on conflict (scope, key) do nothing returning 1 as made`;
+  insert into idempotency_record (scope, key, fingerprint, resource_id, created_at, expires_at)
+  select k.scope, k.key, k.mark, k.resource_id, $5, $6
+  from unnest((select $1::text[]), (select $2::text[]), (select $3::bytea[]), (select $4::uuid[])) as k (scope, key, mark, resource_id)
+  order by k.scope, k.key
+  on conflict (scope, key) do nothing returning scope, key`;
 const NAME = 'update idempotency_record set resource_id = $3 where scope = $1 and key = $2';
 const KEEP = 'update idempotency_record set status = $3, body = $4, headers = $5 where scope = $1 and key = $2';
-const KEEP_FOR = `
-  update idempotency_record set status = $2, body = $3, headers = $4 where resource_id = $1 and status is null`;
+const KEEP_FOR: RowsStatement<KeptAnswer & { readonly resourceId: string }> = {
+  name: 'idempotency-keep-for',
+  text: `
+  update idempotency_record r set status = k.status, body = k.body, headers = k.headers
+  from jsonb_to_recordset($1::jsonb) as k ("resourceId" uuid, status int, body text, headers jsonb)
+  where r.resource_id = k."resourceId" and r.status is null`,
+  values: asJson,
+  key: ({ resourceId }) => resourceId,
+};
+const FORGET_FOR = 'delete from idempotency_record where resource_id = $1 and status is null';
 
-/** False when the key is bound already; waits for a transaction that is about to bind it. */
-export async function bindKey(
-  tx: Tx,
-  bound: Key & {
-    readonly mark: Buffer;
-    readonly resourceId: string | null;
-    readonly now: Date;
-    readonly expiresAt: Date;
-  },
-): Promise<boolean> {
-  const { scope, key, mark, resourceId, now, expiresAt } = bound;
-  const rows = await tx.sql('idempotency-bind', BIND, [scope, key, mark, resourceId, now, expiresAt]);
-  return rows.length === 1;
+export interface BoundKey extends Key {
+  readonly mark: Buffer;
+  readonly resourceId: string | null;
+}
+
+/**
+ * Binds keys, each of them once; waits for transactions that are about to bind one.
+ * @returns of each, in their order, whether it was free
+ */
+export async function bindKeys(tx: Tx, keys: readonly BoundKey[], now: Date, expiresAt: Date): Promise<boolean[]> {
+  const rows = await tx.sql<Key>('idempotency-bind', BIND, [
+    ...[keys.map(({ scope }) => scope), keys.map(({ key }) => key)],
+    ...[keys.map(({ mark }) => mark), keys.map(({ resourceId }) => resourceId), now, expiresAt],
+  ]);
+  return keys.map(({ scope, key }) => rows.some((row) => row.scope === scope && row.key === key));
 }
 
 export function nameResource(tx: Tx, { scope, key }: Key, resourceId: string): void {
@@ -35,6 +49,11 @@ export function keepAnswer(tx: Tx, { scope, key }: Key, { status, body, headers 
 }
 
 /** Under every key that waits for the resource. */
-export function keepAnswerFor(tx: Tx, resourceId: string, { status, body, headers }: KeptAnswer): void {
-  tx.write('idempotency-keep-for', KEEP_FOR, [resourceId, status, body, JSON.stringify(headers)]);
+export function keepAnswerFor(tx: Tx, resourceId: string, answer: KeptAnswer): void {
+  tx.writeRow(KEEP_FOR, { resourceId, ...answer });
+}
+
+/** Frees every key that waits for the resource. */
+export function forgetKeysFor(tx: Tx, resourceId: string): void {
+  tx.write('idempotency-forget-for', FORGET_FOR, [resourceId]);
 }

@@ -4,7 +4,7 @@ import { AppError, ConflictError } from '../errors/index.js';
 import { Clock } from '../time/index.js';
 import { fingerprint } from './fingerprint.js';
 import type { KeptAnswer, KeyUse } from './kept-answer.js';
-import { bindKey, keepAnswer, keepAnswerFor, nameResource } from './idempotency.sql.js';
+import { bindKeys, forgetKeysFor, keepAnswer, keepAnswerFor, nameResource, type BoundKey } from './idempotency.sql.js';
 
 /** What the key of a request is used for, within a scope; undefined where no key was sent. */
 export function useOfKey(scope: string, key: string | undefined, operation: string, body: unknown): KeyUse | undefined {
@@ -39,11 +39,28 @@ export class IdempotencyStore {
    *   `idempotency.answer_erased` (409) where the answer was taken out with the person that it told of.
    */
   async begin(tx: Tx, use: KeyUse, resourceId: string | null = null): Promise<KeptAnswer | undefined> {
+    const [begun] = await this.beginAll(tx, [{ use, resourceId }]);
+    if (begun?.status === 'rejected') throw begun.reason;
+    return begun?.value;
+  }
+
+  /** As `begin`, for keys of several calls, no two of them the same. What would be thrown for one is that one's outcome. */
+  async beginAll(
+    tx: Tx,
+    uses: readonly { readonly use: KeyUse; readonly resourceId: string | null }[],
+  ): Promise<PromiseSettledResult<KeptAnswer | undefined>[]> {
+    if (uses.length === 0) return [];
     const now = this.clock.now();
-    const mark = fingerprint(use.operation, use.body);
-    const expiresAt = new Date(now.getTime() + KEEP_MS);
-    if (await bindKey(tx, { ...use, mark, resourceId, now, expiresAt })) return undefined;
-    const kept = await tx.idempotencyRecord.findUnique({ where: { scope_key: { scope: use.scope, key: use.key } } });
+    const keys = uses.map(({ use, resourceId }) => ({
+      ...{ scope: use.scope, key: use.key, resourceId },
+      mark: fingerprint(use.operation, use.body),
+    }));
+    const bound = await bindKeys(tx, keys, now, new Date(now.getTime() + KEEP_MS));
+    return Promise.allSettled(keys.map(async (key, at) => (bound[at] ? undefined : this.findKept(tx, key))));
+  }
+
+  private async findKept(tx: Tx, { scope, key, mark }: Omit<BoundKey, 'resourceId'>): Promise<KeptAnswer> {
+    const kept = await tx.idempotencyRecord.findUnique({ where: { scope_key: { scope, key } } });
     // Swept between the two statements: the key is free again, and the caller may simply repeat.
     if (!kept) throw inProgress();
     if (!Buffer.from(kept.fingerprint).equals(mark))
@@ -69,8 +86,8 @@ export class IdempotencyStore {
   }
 
   /** Frees the keys of a call whose process died and whose outcome is not kept: the client may try again. */
-  async forgetFor(tx: Tx, resourceId: string): Promise<void> {
-    await tx.idempotencyRecord.deleteMany({ where: { resourceId, status: null } });
+  forgetFor(tx: Tx, resourceId: string): void {
+    forgetKeysFor(tx, resourceId);
   }
 
   /** `run` where there is a key. Without one the work is just done, and is given no transaction: it knows better how to do without. */

@@ -8,6 +8,8 @@ export interface PaceClock {
 
 /** A pause takes so many times as long as the work before it: the work has a fifth of the time. */
 const PAUSE_FOR_WORK = 4;
+/** Why a wait ends early. Where no reason is given, Node makes an error of each, with its stack. */
+const ENDED = 'ended';
 /** No pause is longer, and nothing waits longer for work that does not end: slower and slower, but never stopped. */
 const MOST_MS = 1_000;
 
@@ -36,7 +38,7 @@ export class Pace {
   /** From now on everything runs as it comes, what waits among it: the process is to end. */
   stop(): void {
     this.stopped = true;
-    for (const wait of this.waits) wait.abort();
+    for (const wait of this.waits) wait.abort(ENDED);
   }
 
   private givesWay(): boolean {
@@ -55,7 +57,7 @@ export class Pace {
   private async wait(ms: number, work?: Promise<unknown>): Promise<void> {
     const wait = new AbortController();
     this.waits.add(wait);
-    const end = () => wait.abort();
+    const end = () => wait.abort(ENDED);
     work?.then(end, end);
     await this.clock.wait(ms, wait.signal);
     this.waits.delete(wait);

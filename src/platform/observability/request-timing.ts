@@ -14,6 +14,11 @@ export class RequestTiming {
   /** @returns what to call when the answer has come */
   queryBegins(): () => void {
     this.queries += 1;
+    return this.waitBegins();
+  }
+
+  /** The same of what others have sent, too. @returns what to call when the answer has come */
+  waitBegins(): () => void {
     if (this.open++ === 0) this.since = performance.now();
     return () => {
       if (--this.open === 0) this.waitedMs += performance.now() - this.since;
@@ -38,16 +43,20 @@ export function inRequest(timing: RequestTiming, work: () => void): void {
   requests.run(timing, work);
 }
 
-/** Runs `work`, and all that follows from it, as part of no request: it serves several. */
-export function outsideRequests(work: () => void): void {
-  requests.exit(work);
+/** The timing of the request that is being answered here, if it is timed. */
+export function timingOfRequest(): RequestTiming | undefined {
+  return requests.getStore();
 }
 
-/** Counts and times a statement that several requests share, for the request that waits here for its part of the answer. */
-export function timeShared<T>(answer: Promise<T>): Promise<T> {
-  const ends = requests.getStore()?.queryBegins();
-  if (ends) answer.then(ends, ends);
-  return answer;
+/**
+ * Runs `work`, and all that follows from it, as part of no request: it serves several.
+ * @param counts whether one of them is timed
+ * @param work is told how many statements it has sent so far; 0 where nobody counts
+ */
+export function outsideRequests(counts: boolean, work: (sent: () => number) => void): void {
+  if (!counts) return requests.exit(() => work(() => 0));
+  const own = new RequestTiming();
+  requests.run(own, () => work(() => own.queries));
 }
 
 /** Counts and times the statements of the pool for the request that sends them; what belongs to no request is left alone. */

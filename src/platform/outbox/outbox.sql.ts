@@ -1,8 +1,14 @@
-import type { SqlReader, Tx } from '../database/index.js';
+import { asJson, type RowsStatement, type SqlReader, type Tx } from '../database/index.js';
 import type { StoredEvent } from './stored-event.js';
 
-const INSERT = `
-  insert into outbox_event (id, type, subject_id, payload, occurred_at) values ($1, $2, $3, $4, $5)`;
+const INSERT: RowsStatement<StoredEvent> = {
+  name: 'outbox-insert',
+  text: `
+  insert into outbox_event (id, type, subject_id, payload, occurred_at)
+  select id, type, "subjectId", payload, "occurredAt" from jsonb_to_recordset($1::jsonb)
+    as e (id uuid, type text, "subjectId" text, payload jsonb, "occurredAt" timestamptz)`,
+  values: asJson,
+};
 
 const TAKE = `
   select id, type, subject_id as "subjectId", payload, occurred_at as "occurredAt" from outbox_event
@@ -16,8 +22,7 @@ const READ = `
 
 /** An event as it is written, in the transaction of what it tells of. */
 export function insertEvent(tx: Tx, event: StoredEvent): void {
-  const { id, type, subjectId, payload, occurredAt } = event;
-  tx.write('outbox-insert', INSERT, [id, type, subjectId, JSON.stringify(payload), occurredAt]);
+  tx.writeRow(INSERT, event);
 }
 
 /** The first events that nobody was told of, and no other process is telling anybody of; locked until the transaction ends. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Tx } from '../../../platform/database/index.js';
 import { newId } from '../../../platform/ids/index.js';
-import { insertEntries, type DatedEntry, type EntryContext } from './ledger.sql.js';
+import { insertEntry, type DatedEntry, type EntryContext } from './ledger.sql.js';
 import type { EntryKind, Posting } from '../domain/entries.js';
 
 export interface LedgerFilter {
@@ -19,11 +19,7 @@ export class LedgerRepository {
 
   /** Books entries; one whose source is in the books already is left as it stands there. The database refuses one that does not balance. */
   insert(tx: Tx, entries: readonly Omit<DatedEntry, 'id'>[], context: EntryContext): void {
-    insertEntries(
-      tx,
-      entries.map((entry) => ({ ...entry, id: newId() })),
-      context,
-    );
+    for (const entry of entries) insertEntry(tx, { ...entry, ...context, id: newId() });
   }
 
   /** The postings of what was booked under the source; null where nothing was. */
