@@ -58,8 +58,6 @@ it('loses no order and doubles none: each key has the one order that it was answ
   expect(verdict.lost).toEqual([]);
   expect(verdict.doubled).toBe(0);
   expect(verdict.paid).toBe(verdict.paidExpected);
-  // What comes to nothing is no loss, but must stay rare.
-  expect(verdict.fruitless).toBeLessThanOrEqual(ORDERS / 20);
 });
 
 it('charges each paid order once, and nothing else', () => {

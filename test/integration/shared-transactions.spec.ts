@@ -29,6 +29,7 @@ const work = async (tx: Tx, inputs: readonly string[]): Promise<string[]> => {
   const names = inputs.map((input) => input.split(':').at(-1) ?? '');
   const found = await tx.sql<{ name: string }>('try-lock', LOCK, [names]);
   for (const name of names) {
+    if (name === 'away') await tx.sql('try-end', 'select pg_terminate_backend(pg_backend_pid())', []);
     if (name === 'refused') throw new AppError('conflict', 'test.refused', 'No.');
     if (!found.some((row) => row.name === name)) tx.write('try-insert', INSERT, [name]);
   }
@@ -65,6 +66,14 @@ describe('work that is asked for at the same moment', () => {
     ]);
     expect(await names()).toEqual(expect.arrayContaining(['one', 'three']));
     expect(await names()).not.toContain('refused');
+  });
+
+  it('is not tried again when the database went away: it may have been done', async () => {
+    const together = shared();
+    const ended = await Promise.allSettled(['one', 'away', 'three'].map((input) => together.call(input)));
+    expect(ended).toMatchObject(Array.from({ length: 3 }, () => ({ reason: { code: 'database.unavailable' } })));
+    expect(runs).toEqual([['one', 'away', 'three']]);
+    expect(await together.call('four')).toBe('four was made');
   });
 
   it('waits for nobody who waits for a lock that somebody holds for long', async () => {

@@ -50,6 +50,7 @@ export function isLockTimeout(error: unknown): boolean {
 
 /** A 503 for a database that cannot be reached, has no connection free, no room left or no time, or undefined for any other error. */
 export function asUnavailable(error: unknown): AppError | undefined {
+  if (error instanceof AppError) return OWN.has(error.code) ? error : undefined;
   const code = prismaCode(error);
   const state = sqlState(error) ?? '';
   // A transaction that did not begin or end in its time: it waited for a connection or for locks.
@@ -60,6 +61,9 @@ export function asUnavailable(error: unknown): AppError | undefined {
   if (PRISMA_AWAY.has(code ?? '') || AWAY.test(state) || NETWORK.test(networkCode(error))) return away();
   return error instanceof Error && WITHOUT_CODE.test(`${error.message} ${describe(error)}`) ? away() : undefined;
 }
+
+/** What has been made a 503 of already. */
+const OWN = new Set(['database.unavailable', 'database.busy']);
 
 function away(): AppError {
   return new AppError('unavailable', 'database.unavailable', 'The shop cannot reach its database right now.', {

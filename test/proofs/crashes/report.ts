@@ -24,7 +24,6 @@ export function reportOf(storm: Storm, verdict: Verdict): string {
     ['Calls that broke off', client.met.noAnswer],
     ['Calls answered with 503 and repeated', client.met.unavailable],
     ['Calls answered "still running" and repeated', client.met.inProgress],
-    ['Orders answered before the provider had, which came to nothing', verdict.fruitless],
     ['Everything at rest, without help, after', seconds(verdict.restedAfterMs)],
     ['Seed', options.random.seed],
   ];
