@@ -180,7 +180,8 @@ describe('Jobs that take longer than the sweeps for dead processes', () => {
       await enqueue().catch(enqueue);
       await new Promise((done) => setTimeout(done, 40));
       await query(
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
       );
     }
     const waiting = () => query('select count(*)::int as n from graphile_worker.jobs');

@@ -433,7 +433,7 @@ describe('refunds through Stripe', () => {
     expect(await heldFor(order)).toBe(order.total.amount);
     const waits = await withDatabase(shop, async (client) => {
       const { rows } = await client.query<{ hours: number }>(
-        `select round(extract(epoch from run_at - now()) / 3600)::int as hours from ${JOBS} where key = $1`,
+        `select round(extract(epoch from run_at - now()) / 3600)::int as hours from ${JOBS} job where key = $1`,
         [`orders.give_back:${order.id}`],
       );
       await client.query('update graphile_worker_recovery._private_jobs set run_at = now() where key = $1', [
