@@ -7,6 +7,7 @@ import type { CartView } from './app/cart-view.js';
 import { ClaimCartService } from './app/claim-cart.service.js';
 import { PriceCartService, type ShippingChoice } from './app/price-cart.service.js';
 import { CartRepository } from './data/cart.repository.js';
+import type { CartRow } from './data/cart-rows.js';
 
 /** A cart that an order is to be made of. */
 export interface AskedCart {
@@ -35,13 +36,10 @@ export class CartFacade {
     const ids = asked.map(({ id }) => id).filter(isCartId);
     // The lines are read behind the locks, and nobody waits in between.
     const [rows, lines] = await Promise.all([this.carts.lock(tx, ids), this.carts.findAllLines(tx, ids)]);
+    const carts = new Map<string, CartRow>(rows.map((row) => [row.id, row]));
     return Promise.allSettled(
       asked.map(async ({ id, actor, choice }) => {
-        const cart = requireCart(
-          rows.find((row) => row.id === id),
-          actor,
-          this.clock.now(),
-        );
+        const cart = requireCart(carts.get(id), actor, this.clock.now());
         requireActive(cart);
         return this.prices.view(cart, lines.get(id) ?? [], choice);
       }),

@@ -129,6 +129,22 @@ describe('a transaction', () => {
     expect(await names()).toEqual(expect.arrayContaining(['ra', 'rb', 'rc', 'rf', 'rg']));
   });
 
+  it('plans as usual again after rows, which are looked up by index', async () => {
+    const settings: RowsStatement<string> = {
+      name: 'try-settings',
+      text: `insert into role (name, permissions, created_at)
+        select concat_ws('-', name, current_setting('enable_hashjoin'), current_setting('enable_seqscan')), '{}', now() from unnest($1::text[]) as r (name)`,
+      values: (rows) => [rows],
+    };
+    const show = `select current_setting('enable_hashjoin') || current_setting('enable_seqscan') as set`;
+    await db.transaction(async (tx) => {
+      tx.writeRow(settings, 'first');
+      expect(await tx.sql('try-show', show, [])).toEqual([{ set: 'onon' }]);
+      tx.writeRow(settings, 'second');
+    });
+    expect(await names()).toEqual(expect.arrayContaining(['first-off-off', 'second-off-off']));
+  });
+
   it('fails for a row that failed, with what explains it, and keeps no other', async () => {
     const insert: RowsStatement<string | null> = {
       name: 'try-roles',

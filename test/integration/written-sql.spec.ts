@@ -3,7 +3,14 @@ import { listFamiliarAddresses } from '../../src/auth/data/familiar-addresses.sq
 import { insertRefreshToken, insertSession } from '../../src/auth/data/session-writes.sql.js';
 import { listLivingKeys } from '../../src/auth/data/signing-keys.sql.js';
 import { findTotp } from '../../src/auth/data/totp-reads.sql.js';
-import { lockCarts, readActiveCartId, readCarts, readLines, readOffers } from '../../src/cart/data/carts.sql.js';
+import {
+  lockCarts,
+  readActiveCartId,
+  readAllLines,
+  readCarts,
+  readLines,
+  readOffers,
+} from '../../src/cart/data/carts.sql.js';
 import { OrdersRepository } from '../../src/orders/data/orders.repository.js';
 import { lockOrders } from '../../src/orders/data/order-writes.sql.js';
 import type { Order } from '../../src/orders/domain/order.js';
@@ -91,6 +98,11 @@ describe('the statements of the cart say what Prisma says', () => {
       ]),
     );
     expect(await readLines(db, id)).toEqual(plain.lines);
+    const linesOf = new Map([
+      [id, plain.lines],
+      [other.id, []],
+    ]);
+    expect(await db.transaction((tx) => readAllLines(tx, [id, other.id]))).toEqual(linesOf);
     const offers = await readOffers(db, [...variants, newId()]);
     expect([...offers.keys()].sort()).toEqual([...variants].sort());
     for (const { variantId, variant, available } of plain.lines)
@@ -148,13 +160,21 @@ describe('the statements of orders and payments', () => {
       shippingAddress: { ...order.shippingAddress, line2: 'Über "Treppe" 2' },
       lines: order.lines.map((line) => ({ ...line, id: newId(), sku: null, image: 'https://img.example/a.png' })),
     };
-    await db.transaction((tx) => orders.insert(tx, copy, new Date()));
+    const lines = copy.lines.map((line) => ({ ...line, id: newId(), title: 'Another "title"' }));
+    const twin: Order = { ...copy, id: newId(), number: 'ZZZZ-0002', cartId: 'z'.repeat(22), lines };
+    // Two by one statement, and what each is changed to by another.
+    await db.transaction((tx) => {
+      for (const one of [copy, twin]) orders.insert(tx, one, new Date());
+    });
     expect(await orders.findWithLines(db.prisma, copy.id)).toEqual(copy);
+    expect(await orders.findWithLines(db.prisma, twin.id)).toEqual(twin);
     const cancelledAt = new Date('2026-01-02T03:04:05.678Z');
-    const changed = await db.transaction((tx) =>
+    const [changed, paid] = await db.transaction((tx) => [
       orders.change(tx, copy, { status: 'cancelled', cancelledAt, cancelReason: 'No' }, new Date()),
-    );
+      orders.change(tx, twin, { status: 'paid', paymentStatus: 'paid', capturedTotal: twin.total }, new Date()),
+    ]);
     expect(await orders.findWithLines(db.prisma, copy.id)).toEqual(changed);
+    expect(await orders.findWithLines(db.prisma, twin.id)).toEqual(paid);
     expect(changed).toMatchObject({ status: 'cancelled', paymentStatus: 'pending', version: 2, cancelReason: 'No' });
   });
 });

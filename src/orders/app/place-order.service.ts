@@ -135,18 +135,15 @@ export class PlaceOrderService {
         })),
       ),
     ]);
+    const keptOf = new Map(keyed.map(({ resourceId }, at) => [resourceId, kept[at]]));
     const begun = new Map<OrderId, Begun>();
     const open: OpenTicket[] = [];
     for (const [at, ticket] of tickets.entries()) {
-      const first = firstOf(
-        kept[keyed.findIndex(({ resourceId }) => resourceId === ticket.orderId)],
-        carts[at],
-        ticket,
-      );
+      const first = firstOf(keptOf.get(ticket.orderId), carts[at], ticket);
       if ('step' in first) begun.set(ticket.orderId, first);
       else open.push(first);
     }
-    for (const [orderId, one] of await this.write(tx, open)) begun.set(orderId, one);
+    for (const [orderId, one] of await this.holdAndRecord(tx, open)) begun.set(orderId, one);
     // Of what was refused nothing stays, the key neither.
     for (const { orderId, key } of tickets)
       if (key && begun.get(orderId)?.step === 'refused') this.keys.forgetFor(tx, orderId);
@@ -154,7 +151,7 @@ export class PlaceOrderService {
   }
 
   /** Holds the stock of all, one after the other, and records the orders of which there is enough. */
-  private async write(tx: Tx, open: readonly OpenTicket[]): Promise<Map<OrderId, Begun>> {
+  private async holdAndRecord(tx: Tx, open: readonly OpenTicket[]): Promise<Map<OrderId, Begun>> {
     const begun = new Map<OrderId, Begun>();
     const sellable = open.filter(({ view }) => goneOf(view).length === 0);
     const demands = sellable.map(({ orderId, view: { lines } }) => ({ orderId, lines }));

@@ -12,7 +12,10 @@ export type Tx = Prisma.TransactionClient & SqlTransaction & Commit & { readonly
 
 /** Hand-written statements of a transaction, prepared under their name at their first use on a connection. For `*.sql.ts` files only. */
 export interface SqlTransaction {
-  /** Runs a statement, and answers its rows. */
+  /**
+   * Runs a statement, and answers its rows. Arrays go through a sub-select, `any((select $1::uuid[])::uuid[])`: PostgreSQL plans a statement anew
+   * each time where it takes the length of an array for a hint.
+   */
   readonly sql: <Row extends pg.QueryResultRow>(
     name: string,
     text: string,
@@ -75,6 +78,9 @@ interface OpenRows {
  */
 const BY_INDEX = 'set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off';
 
+const AS_USUAL =
+  'set local enable_hashjoin to default; set local enable_mergejoin to default; set local enable_seqscan to default';
+
 /** Whoever does not wait for locks writes rows for many. */
 const beginShortly = (lockWaitMs: number) => `begin; set local lock_timeout = ${Math.trunc(lockWaitMs)}; ${BY_INDEX}`;
 
@@ -89,7 +95,7 @@ export class OpenTransaction {
   private readonly written: Promise<unknown>[] = [];
   private readonly toDo: (() => void)[] = [];
   private readonly rows = new Map<unknown, OpenRows>();
-  private plansByIndex = false;
+  private plansByIndex: boolean;
   private failure: { readonly error: unknown } | undefined;
   private prisma: ReturnType<PrismaTransactions['open']> | undefined;
   private over = false;
@@ -100,14 +106,15 @@ export class OpenTransaction {
     private readonly client: pg.PoolClient,
     private readonly prismas: PrismaTransactions,
     private readonly lockWaitMs?: number,
-  ) {}
+  ) {
+    this.plansByIndex = lockWaitMs !== undefined;
+  }
 
   /**
    * @param onCommit called when the work is done and only the database's word is missing
    * @throws what `work` throws, or the database for a write or the commit; nothing is kept then
    */
   async run<T>(work: (tx: Tx) => Promise<T> | T, onCommit: () => void): Promise<T> {
-    this.plansByIndex = this.lockWaitMs !== undefined;
     this.send(this.client.query(this.lockWaitMs === undefined ? 'begin' : beginShortly(this.lockWaitMs)));
     try {
       const result = await work(this.asTx());
@@ -134,7 +141,7 @@ export class OpenTransaction {
     values: readonly unknown[],
   ): Promise<Row[]> {
     this.requireOpen();
-    this.sendRows();
+    this.endRows();
     try {
       const { rows } = await this.client.query<Row>({ name, text, values: [...values] });
       return rows;
@@ -146,7 +153,7 @@ export class OpenTransaction {
 
   write(name: string, text: string, values: readonly unknown[], explain?: (error: unknown) => Error | undefined): void {
     this.requireOpen();
-    this.sendRows();
+    this.endRows();
     this.send(this.client.query({ name, text, values: [...values] }), explain);
   }
 
@@ -158,6 +165,14 @@ export class OpenTransaction {
     open.rows.push(row);
     if (key !== undefined) open.keys.add(key);
     this.rows.set(statement, open);
+  }
+
+  /** Before another statement, which may be about many rows of many tables. */
+  private endRows(): void {
+    this.sendRows();
+    if (!this.plansByIndex || this.lockWaitMs !== undefined) return;
+    this.send(this.client.query(AS_USUAL));
+    this.plansByIndex = false;
   }
 
   private sendRows(): void {
@@ -225,7 +240,7 @@ export class OpenTransaction {
     type Methods = Record<string | symbol, (...args: unknown[]) => Promise<unknown>>;
     const call = async (pick: (client: Methods) => [Methods, string | symbol], args: unknown[]) => {
       this.requireOpen();
-      this.sendRows();
+      this.endRows();
       this.prisma ??= this.prismas.open(this.client);
       const { client } = await this.prisma;
       const [target, method] = pick(client as unknown as Methods);

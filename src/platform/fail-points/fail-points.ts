@@ -3,10 +3,10 @@ import { Config } from '../config/index.js';
 
 /** Every place at which a test can have the process die. */
 export const FAIL_POINTS = [
-  'place.reserved', // in transaction A, everything written
+  'place.reserved', // in transaction A, everything locked and decided; what is written goes with the commit
   'place.committed', // after transaction A, before the provider is asked
   'place.charged', // the provider has answered, nothing of it is on record
-  'settle.written', // in transaction B, everything written
+  'settle.written', // in transaction B, the same
   'settle.committed', // after transaction B, before the answer
   'capture.committed', // the intention to capture is on record
   'capture.answered',

@@ -37,7 +37,8 @@ export async function bindKeys(tx: Tx, keys: readonly BoundKey[], now: Date, exp
     ...[keys.map(({ scope }) => scope), keys.map(({ key }) => key)],
     ...[keys.map(({ mark }) => mark), keys.map(({ resourceId }) => resourceId), now, expiresAt],
   ]);
-  return keys.map(({ scope, key }) => rows.some((row) => row.scope === scope && row.key === key));
+  const free = new Set(rows.map(({ scope, key }) => JSON.stringify([scope, key])));
+  return keys.map(({ scope, key }) => free.has(JSON.stringify([scope, key])));
 }
 
 export function nameResource(tx: Tx, { scope, key }: Key, resourceId: string): void {
