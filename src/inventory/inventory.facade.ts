@@ -41,15 +41,9 @@ export class InventoryFacade {
   }
 
   /**
-   * Holds stock for an order, all lines or none, and chooses the locations. Lines of one variant are added up first. A
-   * shortage is an outcome and no exception, and leaves nothing changed.
+   * Holds stock for orders, one after the other: what is left goes to the first. Of each all lines or none, and the locations are chosen. Lines of
+   * one variant are added up first. A shortage is an outcome and no exception, and leaves nothing changed.
    */
-  async reserve(tx: Tx, orderId: string, lines: readonly StockDemand[]): Promise<ReserveOutcome> {
-    const [outcome] = await this.orders.reserveAll(tx, [{ orderId, lines }]);
-    return outcome as ReserveOutcome;
-  }
-
-  /** As `reserve`, for several orders, one after the other: what is left goes to the first. In their order. */
   reserveAll(tx: Tx, orders: readonly OrderDemand[]): Promise<ReserveOutcome[]> {
     return this.orders.reserveAll(tx, orders);
   }

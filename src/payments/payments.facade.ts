@@ -14,7 +14,7 @@ import {
 import { StartPaymentService, type NewPayment } from './app/start-payment.service.js';
 import { PaymentsRepository } from './data/payments.repository.js';
 import { RefundsRepository } from './data/refunds.repository.js';
-import type { AnswerSource, CaptureAnswer, ChargeAnswer, RefundAnswer, VoidAnswer } from './domain/answers.js';
+import type { CaptureAnswer, ChargeAnswer, RefundAnswer, VoidAnswer } from './domain/answers.js';
 import type { PaymentAttempt, Refund } from './domain/payment-attempt.js';
 import type { AttemptStatus } from './domain/payment-state.js';
 
@@ -33,7 +33,7 @@ export interface OverdueRefund {
 /**
  * Takes orders' money and gives it back. What takes a `tx` records something and belongs to the caller's transaction; `charge`,
  * `capture`, `lookUp`, `void`, `refund` and `lookUpRefund` talk to a provider and belong outside any. Each of those ends within three times
- * `paymentTimeoutMs` and throws for nothing that a provider does; its answer goes into `settle` or `settleRefund`.
+ * `paymentTimeoutMs` and throws for nothing that a provider does; its answer goes into `settleAll` or `settleRefund`.
  */
 @Injectable()
 export class PaymentsFacade {
@@ -70,18 +70,12 @@ export class PaymentsFacade {
   }
 
   /**
-   * Records an answer, once: `changed` is false the second time, for answers that leave the attempt as it is, and for the word of a
+   * Records answers, each once; no attempt is named twice. In their order: `changed` is false the second time, for answers that leave the attempt as it is, and for the word of a
    * capture that a void came after. Go by the attempt's status, not by the answer's outcome. A look-up that told nothing moves an
    * overdue deadline on, so that the next one comes later and later.
-   * @param source whether `charge` or another question got the answer
+   * @param told `source`: whether `charge` or another question got the answer
    * @throws NotFoundError `payment.not_found`
    */
-  async settle(tx: Tx, paymentId: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<SettledAttempt> {
-    const [settled] = await this.settleAll(tx, [{ paymentId, answer, source }]);
-    return settled as SettledAttempt;
-  }
-
-  /** As `settle`, of several attempts, each of them once; in their order. */
   settleAll(tx: Tx, told: readonly ToldAnswer[]): Promise<SettledAttempt[]> {
     return this.settlement.settleAll(tx, told);
   }
@@ -119,7 +113,7 @@ export class PaymentsFacade {
 
   /**
    * Asks the provider for an authorised amount whose capture is requested; it is taken once, however often it is asked. Its answer
-   * goes into `settle` with the source `capture`. `not_capturable`: the provider holds the amount but does not give it; with `settle`
+   * goes into `settleAll` with the source `capture`. `not_capturable`: the provider holds the amount but does not give it; with `settleAll`
    * the intention is withdrawn. After `error` and `unknown` a look-up at the attempt's deadline asks again.
    * @throws NotFoundError `payment.not_found`; Error when the attempt is authorised and its capture was not requested
    */

@@ -16,7 +16,7 @@ afterEach(async () => expect(await shop.breaches()).toEqual([]));
 afterAll(() => shop.close());
 
 const buy = (variantId: string, quantity: number, orderId: string = randomUUID()): Promise<boolean> =>
-  shop.inTx(async (tx) => (await shop.inventory.reserve(tx, orderId, [{ variantId, quantity }])).ok);
+  shop.inTx(async (tx) => (await shop.reserve(tx, orderId, [{ variantId, quantity }])).ok);
 
 describe('at once', () => {
   it('50 buyers get just the 20 units that two locations have', async () => {
@@ -63,7 +63,7 @@ describe('at once', () => {
     const got = await Promise.all(
       Array.from({ length: 24 }, (_, at) => {
         const lines = (at % 2 ? ids : [...ids].reverse()).map((variantId) => ({ variantId, quantity: 1 }));
-        return shop.inTx(async (tx) => (await shop.inventory.reserve(tx, randomUUID(), lines)).ok);
+        return shop.inTx(async (tx) => (await shop.reserve(tx, randomUUID(), lines)).ok);
       }),
     );
     expect(got.filter(Boolean)).toHaveLength(20);
@@ -160,7 +160,7 @@ describe('any sequence of what can be done', () => {
             case 'reserve': {
               const orderId = randomUUID();
               const lines = (now.two ? ids : [id]).map((variantId) => ({ variantId, quantity: now.units }));
-              const { ok } = await shop.inTx((tx) => shop.inventory.reserve(tx, orderId, lines));
+              const { ok } = await shop.inTx((tx) => shop.reserve(tx, orderId, lines));
               if (ok && now.do === 'sell') await shop.inTx((tx) => shop.inventory.consume(tx, orderId));
               if (ok) orders.push(orderId);
               return;

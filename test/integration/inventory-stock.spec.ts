@@ -22,7 +22,7 @@ async function inBoth(main: number, there: number, more: { backorder?: boolean }
 }
 
 const reserve = (orderId: string, lines: { variantId: string; quantity: number }[]) =>
-  shop.inTx((tx) => shop.inventory.reserve(tx, orderId, lines));
+  shop.inTx((tx) => shop.reserve(tx, orderId, lines));
 const release = (orderId: string) => shop.inTx((tx) => shop.inventory.release(tx, orderId));
 const consume = (orderId: string) => shop.inTx((tx) => shop.inventory.consume(tx, orderId));
 const ship = (orderId: string, from: string | null, variantId: string, quantity: number) =>
@@ -318,7 +318,7 @@ describe('the news that stock runs low', () => {
     const before = (await shop.lowStock()).length;
     await expect(
       shop.inTx(async (tx) => {
-        await shop.inventory.reserve(tx, randomUUID(), [{ variantId: id, quantity: 4 }]);
+        await shop.reserve(tx, randomUUID(), [{ variantId: id, quantity: 4 }]);
         throw new Error('undone');
       }),
     ).rejects.toThrow('undone');

@@ -13,7 +13,7 @@ afterAll(() => shop.close());
 const DAY_MS = 86_400_000;
 
 const settle = (paymentId: PaymentId, answer: ChargeAnswer, source: AnswerSource) =>
-  shop.db.transaction((tx) => shop.payments.settle(tx, paymentId, answer, source));
+  shop.settle(paymentId, answer, source);
 const request = (paymentId: PaymentId) => shop.db.transaction((tx) => shop.payments.requestCapture(tx, paymentId));
 const providersRecord = (key: string) => shop.db.prisma.testProviderCharge.findUnique({ where: { key } });
 const after = (ms: number) => new Date(shop.clock.now().getTime() + ms);

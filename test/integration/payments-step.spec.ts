@@ -22,7 +22,7 @@ const news = (id: string) =>
 const urlOf = (action: NextAction | null) => (action?.type === 'redirect' ? action.url : '');
 const settle = async (id: PaymentId) => {
   const answer = await shop.payments.lookUp(id);
-  return shop.db.transaction((tx) => shop.payments.settle(tx, id, answer, 'lookUp'));
+  return shop.settle(id, answer, 'lookUp');
 };
 
 describe('the shopper’s step', () => {

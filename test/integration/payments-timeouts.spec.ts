@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const settle = (paymentId: PaymentId, answer: ChargeAnswer, source: 'charge' | 'lookUp') =>
-  shop.db.transaction((tx) => shop.payments.settle(tx, paymentId, answer, source));
+  shop.settle(paymentId, answer, source);
 
 const providersRecord = (paymentId: string) =>
   shop.db.prisma.testProviderCharge.findUnique({ where: { key: paymentId } });

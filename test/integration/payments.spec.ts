@@ -9,11 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const settle = (
-  paymentId: PaymentId,
-  answer: Parameters<PaymentsShop['payments']['settle']>[2],
-  source: 'charge' | 'lookUp',
-) => shop.db.transaction((tx) => shop.payments.settle(tx, paymentId, answer, source));
+const settle = (paymentId: PaymentId, answer: Parameters<PaymentsShop['settle']>[1], source: 'charge' | 'lookUp') =>
+  shop.settle(paymentId, answer, source);
 
 const providersRecord = (paymentId: string) =>
   shop.db.prisma.testProviderCharge.findUnique({ where: { key: paymentId } });
@@ -179,7 +176,7 @@ describe('settle', () => {
     const answer = await shop.charge(paymentId, 'tok_approved');
     await expect(
       shop.db.transaction(async (tx) => {
-        await shop.payments.settle(tx, paymentId, answer, 'charge');
+        await shop.payments.settleAll(tx, [{ paymentId, answer, source: 'charge' }]);
         throw new Error('the order cannot be written');
       }),
     ).rejects.toThrow('the order cannot be written');

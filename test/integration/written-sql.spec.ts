@@ -18,6 +18,7 @@ import { lockAttempts } from '../../src/payments/data/attempts.sql.js';
 import { PaymentsRepository } from '../../src/payments/data/payments.repository.js';
 import { insertAuditEntry } from '../../src/platform/audit-log/audit-writes.sql.js';
 import { Db } from '../../src/platform/database/index.js';
+import { bindKeys, forgetKeysFor, keepAnswerFor } from '../../src/platform/idempotency/idempotency.sql.js';
 import { newId, type PaymentId, type SessionId, type UserId } from '../../src/platform/ids/index.js';
 import { ensureRoles, isRoleHeld } from '../../src/users/data/built-in-roles.sql.js';
 import { findCredentials, findProfile, lockForSignIn } from '../../src/users/data/profile-reads.sql.js';
@@ -176,6 +177,35 @@ describe('the statements of orders and payments', () => {
     expect(await orders.findWithLines(db.prisma, copy.id)).toEqual(changed);
     expect(await orders.findWithLines(db.prisma, twin.id)).toEqual(paid);
     expect(changed).toMatchObject({ status: 'cancelled', paymentStatus: 'pending', version: 2, cancelReason: 'No' });
+  });
+});
+
+describe('the statements of idempotency keys', () => {
+  it('bind each that is free, keep the answers of what they have made, and free what came to nothing', async () => {
+    const now = new Date('2026-01-02T03:04:05.678Z');
+    const expiresAt = new Date('2099-01-01T00:00:00.000Z');
+    const key = (name: string) => ({ scope: 'guest', key: name, mark: Buffer.from(name), resourceId: newId() });
+    const [taken, kept, freed] = [key('taken'), key('kept, "quoted"'), key('freed')];
+    expect(await db.transaction((tx) => bindKeys(tx, [taken], now, expiresAt))).toEqual([true]);
+    const again = { ...taken, resourceId: newId() };
+    const bound = await db.transaction((tx) => bindKeys(tx, [kept, again, freed], now, expiresAt));
+    expect(bound).toEqual([true, false, true]);
+    const answers = [taken, kept].map(({ resourceId }, at) => ({
+      resourceId,
+      answer: { status: 201 + at, body: `{"n":"${at} \\u0000 é"}`, headers: { etag: `"${at}"` } },
+    }));
+    await db.transaction((tx) => {
+      for (const { resourceId, answer } of answers) keepAnswerFor(tx, resourceId, answer);
+      forgetKeysFor(tx, freed.resourceId);
+      // It has its answer, which stays.
+      forgetKeysFor(tx, taken.resourceId);
+    });
+    const rows = await db.prisma.idempotencyRecord.findMany({ where: { scope: 'guest' }, orderBy: { key: 'asc' } });
+    const row = ({ scope, key, mark, resourceId }: typeof taken, at: number) => ({
+      ...{ scope, key, fingerprint: new Uint8Array(mark), resourceId, createdAt: now, expiresAt },
+      ...answers[at]?.answer,
+    });
+    expect(rows).toEqual([row(kept, 1), row(taken, 0)]);
   });
 });
 

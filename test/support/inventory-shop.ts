@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
+import type { OrderDemand, ReserveOutcome } from '../../src/inventory/app/order-stock.service.js';
 import { AdjustStockService } from '../../src/inventory/app/adjust-stock.service.js';
 import { LocationsService, type NewLocation } from '../../src/inventory/app/locations.service.js';
 import { TransferStockService } from '../../src/inventory/app/transfer-stock.service.js';
@@ -40,11 +41,16 @@ export async function startInventoryShop(env: Record<string, string> = {}) {
   const stock = app.get(StockRepository);
 
   const inTx = <T>(work: (tx: Tx) => Promise<T> | T): Promise<T> => db.transaction(work);
+  const reserve = async (tx: Tx, orderId: string, lines: OrderDemand['lines']): Promise<ReserveOutcome> => {
+    const [outcome] = await inventory.reserveAll(tx, [{ orderId, lines }]);
+    if (!outcome) throw new Error('there is no outcome');
+    return outcome;
+  };
   const query = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> =>
     (await db.pool.query<Row>(sql, values)).rows;
 
   return {
-    ...{ db, inventory, databaseUrl: database.url, inTx, query },
+    ...{ db, inventory, databaseUrl: database.url, inTx, query, reserve },
 
     locations: {
       list: () => locations.list(),
@@ -89,7 +95,7 @@ export async function startInventoryShop(env: Record<string, string> = {}) {
     sell: async (lines: { variantId: string; quantity: number }[]): Promise<string> => {
       const orderId = randomUUID();
       await inTx(async (tx) => {
-        const outcome = await inventory.reserve(tx, orderId, lines);
+        const outcome = await reserve(tx, orderId, lines);
         if (!outcome.ok) throw new Error(`short: ${JSON.stringify(outcome.shortages)}`);
       });
       await inTx((tx) => inventory.consume(tx, orderId));

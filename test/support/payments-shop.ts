@@ -4,7 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { PaymentsFacade, PaymentsModule, type ChargeAnswer, type PaymentAttempt } from '../../src/payments/index.js';
+import {
+  PaymentsFacade,
+  PaymentsModule,
+  type AnswerSource,
+  type ChargeAnswer,
+  type PaymentAttempt,
+  type SettledAttempt,
+} from '../../src/payments/index.js';
 import type { ChargeQuestion } from '../../src/payments/domain/payment-provider.js';
 import { TEST_ADAPTER, type TestAdapter } from '../../src/payments/providers/test-adapter.js';
 import { loadConfig } from '../../src/platform/config/index.js';
@@ -48,6 +55,8 @@ export interface PaymentsShop {
   start(amount?: bigint): Promise<{ orderId: string; paymentId: PaymentId }>;
   /** Asks the provider for the attempt's money. */
   charge(paymentId: PaymentId, token: string, amount?: bigint): Promise<ChargeAnswer>;
+  /** Records an answer, in a transaction of its own. */
+  settle(paymentId: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<SettledAttempt>;
   /** Start, charge and settle. */
   pay(token: string, amount?: bigint): Promise<PaymentAttempt>;
   read(paymentId: PaymentId): Promise<PaymentAttempt>;
@@ -118,10 +127,15 @@ export async function startPaymentsShop(env: Record<string, string> = {}): Promi
     },
     charge: (paymentId, token, amount = 1000n) =>
       payments.charge({ paymentId, provider: 'test', amount, currency: 'GBP', token, orderNumber: 'B-1' }),
+    settle: async (paymentId, answer, source) => {
+      const [settled] = await db.transaction((tx) => payments.settleAll(tx, [{ paymentId, answer, source }]));
+      if (!settled) throw new Error('there is no outcome');
+      return settled;
+    },
     pay: async (token, amount = 1000n) => {
       const { paymentId } = await shop.start(amount);
       const answer = await shop.charge(paymentId, token, amount);
-      return (await db.transaction((tx) => payments.settle(tx, paymentId, answer, 'charge'))).attempt;
+      return (await shop.settle(paymentId, answer, 'charge')).attempt;
     },
     read: async (paymentId) => {
       const { orderId } = await db.prisma.paymentAttempt.findUniqueOrThrow({ where: { id: paymentId } });
