@@ -8,13 +8,13 @@ import type { Config } from './platform/config/index.js';
 import { startEmbeddedPostgres } from './platform/database/embedded/index.js';
 import { applyMigrations } from './platform/database/migrations/index.js';
 import { AppError } from './platform/errors/index.js';
-import { keepHeapSmall } from './platform/heap.js';
+import { keepOldSmall, keepYoungSmall } from './platform/heap.js';
 import { createLogger } from './platform/observability/logger.js';
 import { StartNotes } from './platform/start-notes.js';
 import { readCertificate, serveHttps, type HttpsService } from './platform/tls/index.js';
 import { Shutdown } from './shutdown.js';
 
-keepHeapSmall();
+keepYoungSmall();
 const shutdown = new Shutdown();
 let logger: Logger | undefined;
 
@@ -34,11 +34,16 @@ async function start(): Promise<void> {
     await claimPort(config.httpRedirectPort, config.host, 'HTTP_REDIRECT_PORT');
   await applyMigrations(databaseUrl, log);
   const { createApp } = await code;
-  shutdown.app = await createApp({ config, databaseUrl, logger, embedded: config.databaseUrl === undefined });
+  const embedded = config.databaseUrl === undefined;
+  let nowListening = (): void => undefined;
+  const listening = new Promise<void>((resolve) => (nowListening = resolve));
+  shutdown.app = await createApp({ config, databaseUrl, logger, embedded, listening });
   shutdown.signal.throwIfAborted();
   await shutdown.app.listen(config.port, config.host);
+  nowListening();
   shutdown.https = await serveHttps(shutdown.app.getHttpServer(), config, logger);
   say(welcome(shutdown.app, config, shutdown.https));
+  keepOldSmall();
 }
 
 async function startDatabase(config: Config, log: (line: string) => void): Promise<string> {

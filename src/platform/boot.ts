@@ -10,6 +10,8 @@ export interface Boot {
   readonly embedded: boolean;
   /** Whether this process runs jobs; true but for tools and some tests. */
   readonly work?: boolean;
+  /** Resolves when requests are taken: jobs begin then, instead of taking time from the start. */
+  readonly listening?: Promise<void>;
 }
 
 /** Injection token of `Boot`. */

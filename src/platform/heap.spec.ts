@@ -21,9 +21,9 @@ function youngAfter(call: string): number {
   return Number(execFileSync(process.execPath, program, { encoding: 'utf8', env: {} })) / MEGABYTE;
 }
 
-describe('keepHeapSmall', () => {
+describe('keepYoungSmall', () => {
   it('holds the young generation to two halves of 4 MB', () => {
-    expect(youngAfter('keepHeapSmall();')).toBe(8);
+    expect(youngAfter('keepYoungSmall();')).toBe(8);
     expect(youngAfter('')).toBeGreaterThan(8);
   });
 });

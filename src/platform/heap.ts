@@ -8,17 +8,21 @@ const GROWTH_PERCENT = 40;
 const MOST_STEPS = 10_000;
 
 /**
- * Keeps the process small, however it was started: V8 trades memory for fewer collections, and far beyond what these values cost. It
- * reads `--max-semi-space-size` before the first line of a program runs, but asks for each step of growth: so the young generation is made to
- * take one step, to its size, and told to take no other.
+ * Keeps the young generation small, however the process was started: V8 trades memory for fewer collections, and far beyond what this
+ * value costs. It reads `--max-semi-space-size` before the first line of a program runs, but asks for each step of growth: so the young generation is
+ * made to take one step, to its size, and told to take no other.
  */
-export function keepHeapSmall(): void {
-  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+export function keepYoungSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=4');
   const survivors: number[][] = [];
   for (let step = 0; step < MOST_STEPS && youngBytes() < YOUNG_BYTES; step++)
     survivors.push(new Array<number>(500).fill(step));
   setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/** Keeps the old generation close to what lives. Not before the start is over: while little lives yet, it would be collected again and again. */
+export function keepOldSmall(): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
 }
 
 function youngBytes(): number {

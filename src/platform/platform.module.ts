@@ -32,7 +32,8 @@ import { Clock, SystemClock } from './time/index.js';
 @Module({})
 export class PlatformModule {
   static for(boot: Boot): DynamicModule {
-    const jobs: JobsOptions = { databaseUrl: boot.databaseUrl, work: boot.work ?? true, concurrency: 4 };
+    const { databaseUrl, work = true, listening } = boot;
+    const jobs: JobsOptions = { databaseUrl, work, concurrency: 4, ...(listening && { after: listening }) };
     return {
       module: PlatformModule,
       controllers: [HealthController],

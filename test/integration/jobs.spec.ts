@@ -11,7 +11,7 @@ import { Metrics } from '../../src/platform/observability/metrics.js';
 import { Outbox, type StoredEvent } from '../../src/platform/outbox/index.js';
 import { SystemClock } from '../../src/platform/time/index.js';
 import { eventually } from '../support/shop-fixture.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createTestDatabase, onServer, type TestDatabase } from '../support/test-database.js';
 
 const silent = pino({ level: 'silent' });
 const unarmed = new FailPoints({ failPoint: undefined } as Config);
@@ -32,7 +32,8 @@ afterEach(async () => {
   await database.drop();
 });
 
-const jobsOf = (work: boolean) => new Jobs({ databaseUrl: database.url, work, concurrency: 2 }, silent, measuredLoad());
+const jobsOf = (work: boolean, after?: Promise<void>) =>
+  new Jobs({ databaseUrl: database.url, work, concurrency: 2, ...(after && { after }) }, silent, measuredLoad());
 
 async function start<T extends { onApplicationBootstrap(): unknown; beforeApplicationShutdown(): Promise<void> }>(
   part: T,
@@ -106,6 +107,35 @@ describe('Jobs', () => {
       async () => tries,
       (n) => n === 2,
     );
+  });
+
+  it('begin when what they wait for has come, also where the database is away for a moment then', async () => {
+    const seen: unknown[] = [];
+    let begin = (): void => undefined;
+    const jobs = jobsOf(true, new Promise((resolve) => (begin = resolve)));
+    jobs.handle('note', async (payload) => void seen.push(payload));
+    await start(jobs);
+    await db.transaction((tx) => jobs.enqueue(tx, 'note', { n: 1 }));
+    await new Promise((done) => setTimeout(done, 1500));
+    expect(seen).toEqual([]);
+    const [{ name } = {}] = await query('select current_database() as name');
+    const allow = (allowed: boolean) => onServer(`alter database ${String(name)} allow_connections ${String(allowed)}`);
+    await allow(false);
+    begin();
+    await new Promise((done) => setTimeout(done, 500));
+    expect(seen).toEqual([]);
+    await allow(true);
+    await eventually(
+      async () => seen.length,
+      (n) => n === 1,
+    );
+  });
+
+  it('end with the process where what they wait for never comes', async () => {
+    const jobs = jobsOf(true, new Promise(() => undefined));
+    jobs.handle('note', async () => undefined);
+    await jobs.onApplicationBootstrap();
+    await expect(jobs.beforeApplicationShutdown()).resolves.toBeUndefined();
   });
 
   it('of a process that died are taken over at once, and of one that lives are left alone', async () => {

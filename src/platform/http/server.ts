@@ -47,6 +47,7 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
     trustProxy: config.trustedProxies > 0 ? (_address: string, hop: number) => hop < config.trustedProxies : false,
     exposeHeadRoutes: true,
     ...transport(config),
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
       const given = request.headers['x-request-id'];
@@ -67,6 +68,13 @@ export function createAdapter(config: Config, logger?: Logger): FastifyAdapter {
   writeAnswers(server);
   acceptStreams(server, ['text/csv'], config.requestTimeoutMs);
   return adapter;
+}
+
+/** Bodies are checked by the classes of their controllers. Without this Fastify reads two compilers of JSON Schema at every start. */
+function noSchemas(): never {
+  throw new Error(
+    'Routes have no JSON Schema here: describe the body by a class with the decorators of class-validator',
+  );
 }
 
 /** HTTP's own bounds, under TLS where the configuration names a certificate; Fastify reads the one or the other. */

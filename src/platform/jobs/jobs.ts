@@ -39,7 +39,11 @@ export interface JobsOptions {
   readonly work: boolean;
   /** How many jobs of a lane run at once in this process. */
   readonly concurrency: number;
+  /** What the first job waits for; nothing where it is not given. */
+  readonly after?: Promise<void>;
 }
+
+const AGAIN_MS = 1_000;
 
 const CLOCK: PaceClock = {
   now: () => performance.now(),
@@ -66,10 +70,12 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly lanes = new Map<Lane, Map<string, JobHandler>>();
   private readonly schedules: { task: string; match: string; lane: Lane }[] = [];
   private readonly atStart: string[] = [];
-  private readonly runners: LaneRunner[] = [];
+  private readonly runners = new Map<Lane, LaneRunner>();
   private readonly paces: Pace[] = [];
   private pool: pg.Pool | undefined;
   private locks: WorkerLocks | undefined;
+  private begun: Promise<void> | undefined;
+  private readonly ending = new AbortController();
 
   constructor(
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
@@ -134,16 +140,41 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const pgPool = this.pool;
     await Promise.all(LANES.map((lane) => runMigrations({ pgPool, logger, schema: SCHEMA_OF[lane] })));
     if (!this.options.work) return;
-    this.locks = new WorkerLocks(this.options.databaseUrl, this.pool);
-    await this.locks.open();
+    const { after } = this.options;
+    if (!after) return this.begin(pgPool, logger);
+    void after.then(() => {
+      if (!this.ending.signal.aborted) this.begun = this.beginInTheEnd(pgPool, logger);
+    });
+  }
+
+  /** Once the process is at work, a database that is away for a moment ends nothing. */
+  private async beginInTheEnd(pgPool: pg.Pool, logger: WorkerLogger): Promise<void> {
+    while (!this.ending.signal.aborted)
+      try {
+        return await this.begin(pgPool, logger);
+      } catch (error) {
+        this.logger.warn({ err: error }, 'jobs could not be begun; trying again');
+        await CLOCK.wait(AGAIN_MS, this.ending.signal);
+      }
+  }
+
+  /** May be repeated after it threw: what runs already is left alone. */
+  private async begin(pgPool: pg.Pool, logger: WorkerLogger): Promise<void> {
+    const locks = (this.locks ??= await this.openLocks(pgPool));
     await Promise.all([...this.lanes].map(([lane, handlers]) => this.start(lane, handlers, pgPool, logger)));
     const queued = this.atStart.map((name) =>
       pgPool.query(`select ${this.schemaOf(name)}.add_job($1, job_key => $2)`, [name, `${name}:start`]),
     );
     await Promise.all(queued);
-    this.locks.releaseDead().catch((error: unknown) => {
+    locks.releaseDead().catch((error: unknown) => {
       this.logger.warn({ err: error }, 'jobs of dead processes could not be freed; trying again');
     });
+  }
+
+  private async openLocks(pgPool: pg.Pool): Promise<WorkerLocks> {
+    const locks = new WorkerLocks(this.options.databaseUrl, pgPool);
+    await locks.open();
+    return locks;
   }
 
   private async start(
@@ -152,7 +183,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     pgPool: pg.Pool,
     logger: WorkerLogger,
   ): Promise<void> {
-    if (!this.locks) return;
+    if (!this.locks || this.runners.has(lane)) return;
     const schedules = this.schedules.filter((schedule) => schedule.lane === lane);
     // What an earlier release queued for other lanes lies in the main one.
     const tasks = lane === 'main' ? [...this.lanes.values()].flatMap((all) => [...all]) : [...handlers];
@@ -166,7 +197,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     };
     const runner = new LaneRunner(options, this.locks, this.logger.child({ lane }));
     await runner.start();
-    this.runners.push(runner);
+    this.runners.set(lane, runner);
   }
 
   /** Jobs of recovery give way to nothing: somebody waits for their money. */
@@ -190,8 +221,10 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   /** Lets running jobs finish; what does not finish is run again by whoever comes next. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.ending.abort();
     for (const pace of this.paces) pace.stop();
-    await Promise.all(this.runners.map((runner) => runner.stop()));
+    await this.begun;
+    await Promise.all([...this.runners.values()].map((runner) => runner.stop()));
     await this.locks?.close();
     await this.pool?.end();
   }
