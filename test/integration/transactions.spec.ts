@@ -145,6 +145,12 @@ describe('a transaction', () => {
     expect(await names()).toEqual(expect.arrayContaining(['first-off-off', 'second-off-off']));
   });
 
+  it('leaves no statement to be compiled, however dear it is said to be', async () => {
+    await db.transaction(async (tx) => {
+      expect(await tx.sql('try-compiled', 'show jit', [])).toEqual([{ jit: 'off' }]);
+    });
+  });
+
   it('fails for a row that failed, with what explains it, and keeps no other', async () => {
     const insert: RowsStatement<string | null> = {
       name: 'try-roles',
