@@ -8,6 +8,7 @@ import { ProcessLoad } from '../load/index.js';
 import type { ProblemParts } from './problem.js';
 import { sendProblem } from './send-problem.js';
 import { routeStreams } from './streams.js';
+import { Turns } from './turns.js';
 
 const TICK_MS = 100;
 /** What came while the event loop stood still is read in the rounds after it. */
@@ -34,7 +35,7 @@ type WithWork = FastifyRequest & { [WORK]?: Work };
 
 /**
  * Refuses requests with 503 before there are so many that none is served in time: when too many are under way, or when the event loop comes
- * round too late. Requests count from when their body is there until their answer is made, so that clients which send or
+ * round too late; those that it lets in take turns (`Turns`). Requests count from when their body is there until their answer is made, so that clients which send or
  * read slowly take nobody's place; of those who do not take an answer the connection is cut.
  *
  * Its own few lines instead of @fastify/under-pressure, which knows no requests under way, and whose delay is a mean over
@@ -48,6 +49,7 @@ export class LoadShedding implements OnApplicationShutdown {
   private readonly sending = new Set<Work>();
   private readonly pipelined = new WeakMap<Socket, number>();
   private readonly timers: NodeJS.Timeout[] = [];
+  private readonly turns = new Turns();
 
   constructor(
     private readonly config: Config,
@@ -63,7 +65,8 @@ export class LoadShedding implements OnApplicationShutdown {
     server.addHook('onRequest', (request, reply, done) => {
       const tooMany = this.arrive(request, reply.raw);
       if (tooMany || this.refuses(request)) sendProblem(request, reply, OVERLOADED, RETRY_AFTER_SECONDS);
-      else done();
+      else if (isAlwaysAnswered(request)) done();
+      else this.turns.take(done);
     });
     server.addHook('preValidation', (request, reply, done) => {
       // Many may have been let through while their bodies were on their way.
@@ -83,7 +86,7 @@ export class LoadShedding implements OnApplicationShutdown {
     return (
       this.inFlight >= this.config.shedding.maxInFlight ||
       performance.now() < this.lateUntil ||
-      this.eventLoopDelayMs() > this.config.shedding.maxEventLoopDelayMs
+      this.delayMs() > this.config.shedding.maxEventLoopDelayMs
     );
   }
 
@@ -92,7 +95,7 @@ export class LoadShedding implements OnApplicationShutdown {
   }
 
   private refuses(request: FastifyRequest): boolean {
-    return this.overloaded && !ALWAYS_ANSWERED.has(request.routeOptions.url ?? '');
+    return this.overloaded && !isAlwaysAnswered(request);
   }
 
   /** Keeps account of the request from its head to the end of its answer; true where its connection has too many. */
@@ -138,19 +141,23 @@ export class LoadShedding implements OnApplicationShutdown {
 
   private tick(): void {
     const now = performance.now();
-    if (this.eventLoopDelayMs() > this.config.shedding.maxEventLoopDelayMs) this.lateUntil = now + AFTER_LATE_MS;
+    if (this.delayMs() > this.config.shedding.maxEventLoopDelayMs) this.lateUntil = now + AFTER_LATE_MS;
     this.lastTick = now;
   }
 
-  /** How late this round of the event loop is. */
-  private eventLoopDelayMs(): number {
-    return performance.now() - this.lastTick - TICK_MS;
+  /** How late this round of the event loop is, or how long requests wait for their turn in one. */
+  private delayMs(): number {
+    return Math.max(performance.now() - this.lastTick - TICK_MS, this.turns.delayMs);
   }
 
   private cutSlowReaders(): void {
     const latest = performance.now() - this.config.requestTimeoutMs;
     for (const work of this.sending) if (work.sendingSince < latest) work.response.destroy();
   }
+}
+
+function isAlwaysAnswered(request: FastifyRequest): boolean {
+  return ALWAYS_ANSWERED.has(request.routeOptions.url ?? '');
 }
 
 const OVERLOADED: ProblemParts = {
