@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 /** Of the young generation: two halves of 4 MB, a quarter of what V8 would take. */
 const YOUNG_BYTES = 8 * 1024 * 1024;
 /** How much the old generation may grow over what lived after the last collection; V8's own answer is up to four times as much. */
-const GROWTH_PERCENT = 40;
+const GROWTH_PERCENT = 20;
 /** Enough to fill the first, smallest young generation many times. */
 const MOST_STEPS = 10_000;
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 
 const ADDRESS = Symbol('backroom.client-address');
 
@@ -35,12 +35,21 @@ function plainAddress(text: string): string | undefined {
 export function noteClientAddress(request: FastifyRequest, trusted: number): string {
   const header = request.headers['x-forwarded-for'];
   const forwardedFor = Array.isArray(header) ? header.join(',') : header;
-  const address = clientAddress(request.raw.socket.remoteAddress ?? '', forwardedFor, trusted);
+  const address =
+    forwardedFor === undefined || trusted === 0
+      ? peerAddress(request)
+      : clientAddress(request.raw.socket.remoteAddress ?? '', forwardedFor, trusted);
   (request as WithAddress)[ADDRESS] = address;
   return address;
 }
 
+/** The connection's own, which is the same for all its requests. */
+function peerAddress({ raw: { socket } }: FastifyRequest): string {
+  const kept: Socket & { [ADDRESS]?: string } = socket;
+  return (kept[ADDRESS] ??= clientAddress(socket.remoteAddress ?? '', undefined, 0));
+}
+
 /** The address that `noteClientAddress` has found. */
 export function clientAddressOf(request: FastifyRequest): string {
-  return (request as WithAddress)[ADDRESS] ?? clientAddress(request.raw.socket.remoteAddress ?? '', undefined, 0);
+  return (request as WithAddress)[ADDRESS] ?? peerAddress(request);
 }

@@ -10,6 +10,7 @@ import * as transformerPackage from 'class-transformer';
 import * as validatorPackage from 'class-validator';
 import { BoundedCache } from '../reads/index.js';
 import { InvalidError, type FieldError } from '../errors/index.js';
+import { plainCheckOf, type PlainCheck } from './plain-check.js';
 import { findBadText } from './text-check.js';
 
 const options = {
@@ -48,6 +49,7 @@ export class RequestPipe implements PipeTransform {
     exceptionFactory: (errors) => invalid(errors, 'query:'),
   });
   private readonly good = new WeakMap<Type, BoundedCache<object>>();
+  private readonly plainChecks = new Map<Type, PlainCheck | undefined>();
 
   /** @throws InvalidError (422), also as a rejection */
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
@@ -61,9 +63,16 @@ export class RequestPipe implements PipeTransform {
         throw new InvalidError('request.invalid', 'The body must be a JSON object.', [
           { pointer: '', code: 'isObject', detail: 'must be an object' },
         ]);
-      return this.strict.transform(value, metadata);
+      const good = expectsObject && this.plainCheck(metadata.metatype)?.(value as object);
+      return good || this.strict.transform(value, metadata);
     }
     return metadata.metatype === String && typeof value === 'string' ? value : this.lenient.transform(value, metadata);
+  }
+
+  /** A class has all its decorators by the time that the first body for it comes. */
+  private plainCheck(metatype: Type): PlainCheck | undefined {
+    if (!this.plainChecks.has(metatype)) this.plainChecks.set(metatype, plainCheckOf(metatype));
+    return this.plainChecks.get(metatype);
   }
 
   private query(value: unknown, metatype: Type, metadata: ArgumentMetadata): unknown {
@@ -89,18 +98,35 @@ export class RequestPipe implements PipeTransform {
 }
 
 /**
- * class-validator goes through the rules of all classes for each object that it checks. A class has its rules from the moment it is defined, so it is
- * enough to do so once for each class.
+ * class-validator goes through the rules of all classes for each object that it checks, and once more to put them in order by property. A class has its
+ * rules from the moment it is defined, so it is enough to do so once for each class, and where it is nested once for each class around it (its `schema`).
  */
 function rememberRules(storage: ReturnType<typeof validatorPackage.getMetadataStorage>): void {
   const find = storage.getTargetValidationMetadatas.bind(storage);
-  const known = new Map<object, ReturnType<typeof find>>();
+  const group = storage.groupByPropertyName.bind(storage);
+  const known = new Map<string, Map<object, Rules>>();
+  const grouped = new WeakMap<Rules, ReturnType<typeof group>>();
   storage.getTargetValidationMetadatas = (target, schema, always, strictGroups, groups) => {
-    if (schema || always || strictGroups || groups?.length) return find(target, schema, always, strictGroups, groups);
-    const rules = known.get(target) ?? find(target, schema, always, strictGroups, groups);
-    known.set(target, rules);
-    return rules;
+    if (always || strictGroups || groups?.length) return find(target, schema, always, strictGroups, groups);
+    const ofSchema = kept(known, schema ?? '', () => new Map<object, Rules>());
+    return kept(ofSchema, target, () => find(target, schema, always, strictGroups, groups));
   };
+  storage.groupByPropertyName = (rules) => kept(grouped, rules, () => group(rules));
+}
+
+type Rules = ReturnType<ReturnType<typeof validatorPackage.getMetadataStorage>['getTargetValidationMetadatas']>;
+
+interface Keeps<K, V> {
+  get(key: K): V | undefined;
+  set(key: K, value: V): unknown;
+}
+
+function kept<K, V>(known: Keeps<K, V>, key: K, make: () => V): V {
+  const present = known.get(key);
+  if (present !== undefined) return present;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 function refuseBadText(value: unknown, metadata: ArgumentMetadata): void {

@@ -16,9 +16,18 @@ export type OrderId = Id<'order'>;
 export type PaymentId = Id<'payment'>;
 export type RefundId = Id<'refund'>;
 
-/** A UUID version 7 (RFC 9562): grows with time, so that new rows land at the end of an index. */
+const last = { msecs: -Infinity, seq: 0 };
+
+/**
+ * A UUID version 7 (RFC 9562): grows with time, so that new rows land at the end of an index; of one process each is greater than those before it
+ * (6.2, method 1). As the library makes it, but with random bytes from our reserve.
+ */
 export function newId<T extends string = string>(): T {
-  return v7() as T;
+  const random = takeRandom(16);
+  const now = Date.now();
+  if (now > last.msecs) Object.assign(last, { msecs: now, seq: random.readUInt32BE() >>> 1 });
+  else last.seq += 1;
+  return v7({ ...last, random }) as T;
 }
 
 /** The one id that a thing has under this name (UUID version 5, RFC 9562): the same however often it is asked for. */
@@ -28,7 +37,19 @@ export function idWithin(owner: string, name: string): string {
 
 /** 128 random bits, base64url (22 characters): an id that is itself the permission to use what it names. */
 export function newCapability<T extends string = string>(): T {
-  return randomBytes(16).toString('base64url') as T;
+  return takeRandom(16).toString('base64url') as T;
+}
+
+/** Asked of the system for many at once, as Node does for `randomUUID`: the question costs more than the bytes. */
+const RESERVE_BYTES = 4096;
+let reserve = Buffer.alloc(0);
+
+/** No byte is given out twice. */
+function takeRandom(bytes: number): Buffer {
+  if (reserve.length < bytes) reserve = randomBytes(RESERVE_BYTES);
+  const taken = reserve.subarray(0, bytes);
+  reserve = reserve.subarray(bytes);
+  return taken;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -52,6 +52,10 @@ export class BoundedCache<V> {
     this.held -= kept.bytes;
   }
 
+  deleteWhere(isUseless: (value: V) => boolean): void {
+    for (const [key, { value }] of this.entries) if (isUseless(value)) this.delete(key);
+  }
+
   clear(): void {
     this.entries.clear();
     this.held = 0;

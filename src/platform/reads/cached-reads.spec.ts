@@ -115,6 +115,19 @@ describe('CachedReads', () => {
     expect(loads).toHaveLength(2);
   });
 
+  it('lets go of what is too old to be given out', async () => {
+    const { cache, read, fill, pass } = cached();
+    await fill('one', 'mug');
+    await fill('two', 'jug');
+    const held = cache.bytes;
+    pass(500);
+    await fill('three', 'cup');
+    pass(600);
+    await fill('four', 'pot');
+    expect(cache.bytes).toBe(held + ('three'.length - 'one'.length + 'four'.length - 'two'.length) * 2);
+    expect(await read('three')).toBe('cup');
+  });
+
   it('keeps no failure, which all who wait hear of', async () => {
     const { cache } = cached();
     const failing = () => Promise.reject(new Error('gone'));

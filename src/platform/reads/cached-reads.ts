@@ -45,6 +45,7 @@ export class CachedReads<V> {
   private changed = new Map<string, number>();
   private changedBefore = new Map<string, number>();
   private changedSince = 0;
+  private sweptAt = 0;
 
   constructor(private readonly options: CacheOptions<V>) {
     this.kept = new BoundedCache(options.maxBytes);
@@ -96,6 +97,7 @@ export class CachedReads<V> {
     const promise = load().then(
       (value) => {
         const kept = { value, subjects: this.options.subjectsOf(value), begun };
+        this.sweep();
         if (this.isGood(kept)) this.kept.set(key, kept, this.options.bytesOf(value));
         this.end(key, begun);
         return value;
@@ -108,6 +110,14 @@ export class CachedReads<V> {
     const reading = { begun, promise };
     this.readings.set(key, reading);
     return reading;
+  }
+
+  /** What is too old to be given out would otherwise stay until there is no more room. */
+  private sweep(): void {
+    const now = this.now();
+    if (now - this.sweptAt < this.options.maxAgeMs) return;
+    this.sweptAt = now;
+    this.kept.deleteWhere(({ begun }) => now - begun.at >= this.options.maxAgeMs);
   }
 
   private end(key: string, begun: Moment): void {
