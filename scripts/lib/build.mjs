@@ -6,24 +6,31 @@ import { generate } from '../prisma-generate.mjs';
 import { bundleServer } from './bundle.mjs';
 import { ROOT, fail } from './project.mjs';
 import { runNode } from './run.mjs';
-import { hashOfSources } from './sources.mjs';
+import { hashOfSources, lookOfSources } from './sources.mjs';
 
 const DIST = join(ROOT, 'dist');
+const SERVER = join(DIST, 'bundle/main.js');
 const STAMP = join(DIST, '.built-from');
+/** How the sources looked when the stamp was last seen to be theirs. */
+const LOOK = join(DIST, '.built-look');
 const LOCK = join(ROOT, 'node_modules/.cache/backroom-build.lock');
 
 /** Builds when there is no build, or one that was made from other sources than those that lie here now. */
 export async function ensureBuilt() {
+  const look = lookOfSources();
+  if (look !== undefined && [SERVER, STAMP, LOOK].every(existsSync) && readFileSync(LOOK, 'utf8') === look) return;
   const wanted = hashOfSources();
-  if (isBuiltFrom(wanted)) return;
-  if (wanted === undefined) fail('There is neither src/ nor dist/ here: nothing to start.');
-  await withLock(async () => {
-    if (!isBuiltFrom(wanted)) await build(wanted);
-  });
+  if (!isBuiltFrom(wanted)) {
+    if (wanted === undefined) fail('There is neither src/ nor dist/ here: nothing to start.');
+    await withLock(async () => {
+      if (!isBuiltFrom(wanted)) await build(wanted);
+    });
+  }
+  if (look !== undefined) writeFileSync(LOOK, look);
 }
 
 function isBuiltFrom(wanted) {
-  if (!existsSync(join(DIST, 'bundle/main.js'))) return false;
+  if (!existsSync(SERVER)) return false;
   return wanted === undefined || (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted);
 }
 

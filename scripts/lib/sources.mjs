@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './project.mjs';
 
@@ -23,6 +23,20 @@ export function hashOfSources() {
       .update('\0');
   }
   return hash.digest('hex');
+}
+
+/**
+ * The names, sizes and times of the same files, as one text: while it stays, so does their hash, and it takes a fifth of the time to find out.
+ * `undefined` where only the build was delivered.
+ */
+export function lookOfSources() {
+  if (!existsSync(join(ROOT, 'src'))) return undefined;
+  return [...sourceFiles('src'), ...SETTINGS]
+    .map((path) => {
+      const { size, mtimeMs } = statSync(join(ROOT, path));
+      return `${path} ${size} ${mtimeMs}`;
+    })
+    .join('\n');
 }
 
 /** Files that are compiled: neither tests nor the generated client, which follows from the schema. */

@@ -94,7 +94,7 @@ export class Db implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.prisma.$disconnect();
+    await this.prismas.close();
     if (!this.pool.ended) await this.pool.end();
   }
 }

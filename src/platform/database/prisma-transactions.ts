@@ -21,12 +21,22 @@ const NOTHING = { command: '', rowCount: 0, oid: 0, fields: [], rows: [] };
  * every promise of the process in doing so.)
  */
 export class PrismaTransactions {
-  readonly prisma: PrismaClient;
+  private made: PrismaClient | undefined;
   private readonly lent: { connection: pg.PoolClient | undefined } = { connection: undefined };
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor(pool: pg.Pool) {
-    this.prisma = new PrismaClient({ adapter: new PrismaPg(lending(pool, this.lent)), errorFormat: 'minimal' });
+  constructor(private readonly pool: pg.Pool) {}
+
+  /** Made when it is first asked for, which a start need not wait for. */
+  get prisma(): PrismaClient {
+    return (this.made ??= new PrismaClient({
+      adapter: new PrismaPg(lending(this.pool, this.lent)),
+      errorFormat: 'minimal',
+    }));
+  }
+
+  async close(): Promise<void> {
+    await this.made?.$disconnect();
   }
 
   open(connection: pg.PoolClient): Promise<PrismaSide> {
