@@ -22,9 +22,19 @@ function youngAfter(call: string): number {
 }
 
 describe('keepYoungSmall', () => {
-  it('holds the young generation to two halves of 4 MB', () => {
-    expect(youngAfter('keepYoungSmall();')).toBe(8);
-    expect(youngAfter('')).toBeGreaterThan(8);
+  it('holds the young generation to two halves of 8 MB', () => {
+    expect(youngAfter('keepYoungSmall();')).toBe(16);
+    expect(youngAfter('')).toBeGreaterThanOrEqual(16);
+  });
+
+  it('holds it after a thread was started, too', () => {
+    const start = `const { Worker } = await import('node:worker_threads');
+      const thread = new Worker('', { eval: true });
+      await new Promise((done) => thread.once('online', done));`;
+    const use =
+      'let held = []; for (let i = 0; i < 3_000_000; i++) { held.push({ i }); if (held.length > 200_000) held = []; }';
+    expect(youngAfter(`keepYoungSmall(); ${start} ${use}`)).toBe(32);
+    expect(youngAfter(`keepYoungSmall(); ${start} letYoungGrowNoMore(); ${use}`)).toBe(16);
   });
 });
 

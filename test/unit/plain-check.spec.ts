@@ -14,10 +14,10 @@ import {
   ValidateNested,
 } from 'class-validator';
 import fc from 'fast-check';
-import { CreateCartRequest } from '../../cart/http/cart.dto.js';
-import { PlaceOrderRequest } from '../../orders/http/order.dto.js';
-import { AddressRequest, ChangeAddressRequest } from './address.dto.js';
-import { plainCheckOf } from './plain-check.js';
+import { CreateCartRequest } from '../../src/cart/http/cart.dto.js';
+import { PlaceOrderRequest } from '../../src/orders/http/order.dto.js';
+import { AddressRequest, ChangeAddressRequest } from '../../src/platform/http/address.dto.js';
+import { plainCheckOf } from '../../src/platform/http/plain-check.js';
 
 const libraries = new ValidationPipe({
   whitelist: true,
