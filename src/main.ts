@@ -14,8 +14,8 @@ import { StartNotes } from './platform/start-notes.js';
 import { readCertificate, serveHttps, type HttpsService } from './platform/tls/index.js';
 import { Shutdown } from './shutdown.js';
 
-/** When a start's garbage is collected. */
-const HEAP_LOOK_MS = 2_000;
+/** From when requests are taken. */
+const COLLECT_AFTER_MS = 2_000;
 
 keepYoungSmall();
 const shutdown = new Shutdown();
@@ -46,7 +46,7 @@ async function start(): Promise<void> {
   nowListening();
   shutdown.https = await serveHttps(shutdown.app.getHttpServer(), config, logger);
   say(welcome(shutdown.app, config, shutdown.https));
-  keepOldSmall(HEAP_LOOK_MS);
+  keepOldSmall(COLLECT_AFTER_MS);
 }
 
 async function startDatabase(config: Config, log: (line: string) => void): Promise<string> {

@@ -70,7 +70,8 @@ export class PaymentsFacade {
   }
 
   /**
-   * Records answers, each once; no attempt is named twice. In their order: `changed` is false the second time, for answers that leave the attempt as it is, and for the word of a
+   * Records answers, each once; no attempt is named twice. In their order: `changed` is false the second time, for answers that leave the
+   * attempt as it is, and for the word of a
    * capture that a void came after. Go by the attempt's status, not by the answer's outcome. A look-up that told nothing moves an
    * overdue deadline on, so that the next one comes later and later.
    * @param told `source`: whether `charge` or another question got the answer

@@ -33,6 +33,8 @@ export function letYoungGrowNoMore(): void {
  * Keeps the old generation close to what lives. Not before the start is over: while little lives yet, it would be collected again and again. V8
  * reckons with the percentage at each full collection, and would be in no hurry for the first, so that one is asked for, in a moment: it
  * takes some 60 ms.
+ *
+ * @param afterMs milliseconds until then
  */
 export function keepOldSmall(afterMs: number): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);

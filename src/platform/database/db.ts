@@ -108,8 +108,8 @@ export function createPool(url: string, size: number): pg.Pool {
     idleTimeoutMillis: 60_000,
     statement_timeout: 30_000,
     application_name: 'backroom',
-    // Short statements: to compile one takes PostgreSQL fifty times as long as to run it, and its estimates of cost make it do so again and again
-    // where a way is discouraged by `enable_seqscan` (up to version 17 by adding ten thousand million to the cost).
+    // To compile a statement takes PostgreSQL tens of milliseconds, and ours take a few at most. It would do so again and again where a way is
+    // discouraged by `enable_seqscan`, up to version 17 by adding ten thousand million to the cost.
     options: '-c jit=off',
     // Statements are sent without waiting for the answers to those before them; see transaction.ts.
     pipeline: true,

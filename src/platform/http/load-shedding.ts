@@ -35,8 +35,8 @@ type WithWork = FastifyRequest & { [WORK]?: Work };
 
 /**
  * Refuses requests with 503 before there are so many that none is served in time: when too many are under way, or when the event loop comes
- * round too late; those that it lets in take turns (`Turns`). Requests count from when their body is there until their answer is made, so that clients which send or
- * read slowly take nobody's place; of those who do not take an answer the connection is cut.
+ * round too late; those that it lets in take turns (`Turns`). Requests count from when their body is there until their answer is made, so that
+ * clients which send or read slowly take nobody's place; of those who do not take an answer the connection is cut.
  *
  * Its own few lines instead of @fastify/under-pressure, which knows no requests under way, and whose delay is a mean over
  * its samples, where one pause of seconds disappears.

@@ -39,16 +39,11 @@ const KNOWN = new Set([
  * it up again for each object, which for a small body takes longer than everything else that is done with it. It knows the usual decorators alone, and
  * says nothing of what is wrong: where it gives nothing, the libraries have the word.
  *
+ * @param within the classes around it, where it is nested
  * @returns undefined for a class of which it does not know all
  */
 export function plainCheckOf(type: Type, within: readonly Type[] = []): PlainCheck | undefined {
-  if (
-    shapes.getStrategy(type) !== 'none' ||
-    shapes.getExposedProperties(type, TransformationType.PLAIN_TO_CLASS).length > 0
-  )
-    return undefined;
-  if (shapes.getExcludedProperties(type, TransformationType.PLAIN_TO_CLASS).length > 0 || within.includes(type))
-    return undefined;
+  if (within.includes(type) || hidesOrRenames(type)) return undefined;
   const storage = getMetadataStorage();
   const rules = storage.groupByPropertyName(storage.getTargetValidationMetadatas(type, '', false, false));
   const properties = new Map<string, Property>();
@@ -58,6 +53,16 @@ export function plainCheckOf(type: Type, within: readonly Type[] = []): PlainChe
     properties.set(name, property);
   }
   return properties.size === 0 ? undefined : (body) => check(type, properties, body as Plain);
+}
+
+/** `@Exclude` and `@Expose`, of the class or of its properties. */
+function hidesOrRenames(type: Type): boolean {
+  const kind = TransformationType.PLAIN_TO_CLASS;
+  return (
+    shapes.getStrategy(type) !== 'none' ||
+    shapes.getExposedProperties(type, kind).length > 0 ||
+    shapes.getExcludedProperties(type, kind).length > 0
+  );
 }
 
 function propertyOf(

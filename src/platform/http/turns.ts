@@ -12,8 +12,8 @@ interface Waiting {
 /**
  * Lets requests in a few at a time, in the order in which they came, so that those under way come on. An order goes to the database and back a dozen
  * times, and each answer waits for the end of a turn of the event loop, which would begin all that have come meanwhile: with 32
- * connections at work the slowest of a hundred took nine times as long as the one in the middle, and five times with this. Nobody is kept from being
- * answered who would have been answered sooner: what there is to do stays the same.
+ * connections at work the slowest of a hundred took nine times as long as the one in the middle, and five times with this. Who only reads waits somewhat
+ * longer for it; as many are served.
  */
 export class Turns {
   private waiting: Waiting[] = [];

@@ -143,12 +143,12 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const { after } = this.options;
     if (!after) return this.begin(pgPool, logger);
     void after.then(() => {
-      if (!this.ending.signal.aborted) this.begun = this.beginInTheEnd(pgPool, logger);
+      if (!this.ending.signal.aborted) this.begun = this.beginWhenPossible(pgPool, logger);
     });
   }
 
   /** Once the process is at work, a database that is away for a moment ends nothing. */
-  private async beginInTheEnd(pgPool: pg.Pool, logger: WorkerLogger): Promise<void> {
+  private async beginWhenPossible(pgPool: pg.Pool, logger: WorkerLogger): Promise<void> {
     while (!this.ending.signal.aborted)
       try {
         return await this.begin(pgPool, logger);
