@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,29 +8,28 @@ import { INVENTORY_AUDIT } from '../../src/inventory/index.js';
 import { applyMigrations } from '../../src/platform/database/migrations/index.js';
 import { ROOT } from '../support/server-process.js';
 import { MAIN_LOCATION } from '../support/shop-fixture.js';
-import { onServer, serverDatabase } from '../support/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/test-database.js';
 
 const MIGRATIONS = join(ROOT, 'prisma/migrations');
 /** The last one of the time when all stock lay in one place. */
 const BEFORE_LOCATIONS = '20261122152453_go_round_with_products_that_wait';
 
 let folder: string;
-let name: string;
+let database: TestDatabase;
 let client: pg.Client;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'backroom-inventory-migration-'));
-  name = `backroom_test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name}`);
+  database = await createEmptyDatabase();
   await migrateTo(BEFORE_LOCATIONS);
-  client = new pg.Client({ connectionString: serverDatabase(name) });
+  client = new pg.Client({ connectionString: database.url });
   await client.connect();
 });
 
 afterEach(async () => {
   await client.end();
   rmSync(folder, { recursive: true });
-  await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await database.drop();
 });
 
 /** Applies the shop's migrations up to the one named, or all. */
@@ -40,7 +39,7 @@ async function migrateTo(last?: string): Promise<void> {
     mkdirSync(folder, { recursive: true });
     cpSync(join(MIGRATIONS, entry), join(folder, entry), { recursive: true });
   }
-  await applyMigrations(serverDatabase(name), () => undefined, folder);
+  await applyMigrations(database.url, () => undefined, folder);
 }
 
 /** A variant as the shop kept it then, with the ledger rows given. */

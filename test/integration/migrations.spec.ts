@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,26 +9,25 @@ import { readMigrations, toMigrationList } from '../../src/platform/database/mig
 import { diffToSchema } from '../../src/platform/database/migrations/schema-diff.js';
 import { withSchemaEngine } from '../../src/platform/database/migrations/schema-engine.js';
 import { ROOT } from '../support/server-process.js';
-import { createTestDatabase, onServer, serverDatabase } from '../support/test-database.js';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const NO_FILTER = { externalTables: [], externalEnums: [] };
 
 let folder: string;
 let url: string;
-let name: string;
+let database: TestDatabase;
 let lines: string[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'backroom-migrations-'));
   lines = [];
-  name = `backroom_test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name}`);
-  url = serverDatabase(name);
+  database = await createEmptyDatabase();
+  url = database.url;
 });
 
 afterEach(async () => {
   rmSync(folder, { recursive: true });
-  await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await database.drop();
 });
 
 function migration(migrationName: string, sql: string): void {

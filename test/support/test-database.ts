@@ -13,10 +13,19 @@ export interface TestDatabase {
   drop: () => Promise<void>;
 }
 
-/** A database of its own, migrated and empty, in a few milliseconds. Drop it when done, connections or not. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A database of its own, migrated and without rows, in a few milliseconds. Drop it when done, connections or not. */
+export function createTestDatabase(): Promise<TestDatabase> {
+  return create(`TEMPLATE ${TEMPLATE}`);
+}
+
+/** A database of its own without anything in it, for what migrates by itself. Drop it when done, connections or not. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return create();
+}
+
+async function create(from = ''): Promise<TestDatabase> {
   const name = `backroom_test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  await onServer(`CREATE DATABASE ${name} ${from}`);
   return {
     url: serverDatabase(name),
     drop: () => dropDatabase(name),
