@@ -11,30 +11,50 @@ const { code } = transformFileSync(join(import.meta.dirname, 'heap.ts'), {
   jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
 });
 
-/** Megabytes of the young generation when much has been made and kept for a while, in a process of its own: nothing takes the sizes back. */
-function youngAfter(call: string): number {
-  const work = `
-    let kept = [];
-    for (let i = 0; i < 1_000_000; i++) { kept.push({ i }); if (kept.length > 100_000) kept = []; }
-    console.log(youngBytes());`;
-  const program = ['--input-type=module', '--eval', `${code}\n${call}\n${work}`];
+/** Megabytes of the young generation after a program of its own: nothing takes the sizes back. */
+function youngAfter(...steps: string[]): number {
+  const program = ['--expose-gc', '--input-type=module', '--eval', [code, TOOLS, ...steps, 'say();'].join('\n')];
   return Number(execFileSync(process.execPath, program, { encoding: 'utf8', env: {} })) / MEGABYTE;
 }
 
+const TOOLS = `
+  const say = () => { console.log(youngBytes()); process.exit(); };
+  const rest = (ms) => new Promise((done) => setTimeout(done, ms));
+  // Keeps much for a while, in pieces, as a server does.
+  const use = async (held) => {
+    let kept = [];
+    for (let i = 0; i < 3_000_000; i++) {
+      kept.push({ i });
+      if (kept.length > held) kept = [];
+      if (i % 10_000 === 0) await rest(0);
+    }
+  };`;
+
+const KEEP = 'keepYoungSmall();';
+const USE_MUCH = 'await use(200_000);';
+/** While little is made V8 takes a smaller young generation; few collections, since it reckons with the last ones. */
+const LULL = `
+  for (let left = 50; youngBytes() > 2 * 1024 * 1024; left--) {
+    if (left === 0) throw new Error('V8 has left it large');
+    await rest(100);
+    gc({ type: 'minor' });
+  }`;
+
 describe('keepYoungSmall', () => {
   it('holds the young generation to two halves of 8 MB', () => {
-    expect(youngAfter('keepYoungSmall();')).toBe(16);
-    expect(youngAfter('')).toBeGreaterThanOrEqual(16);
+    expect(youngAfter(KEEP, USE_MUCH)).toBe(16);
+    expect(youngAfter(USE_MUCH)).toBe(32);
   });
 
   it('holds it after a thread was started, too', () => {
     const start = `const { Worker } = await import('node:worker_threads');
-      const thread = new Worker('', { eval: true });
+      const thread = new Worker('setInterval(() => {}, 1000)', { eval: true });
       await new Promise((done) => thread.once('online', done));`;
-    const use =
-      'let held = []; for (let i = 0; i < 3_000_000; i++) { held.push({ i }); if (held.length > 200_000) held = []; }';
-    expect(youngAfter(`keepYoungSmall(); ${start} ${use}`)).toBe(32);
-    expect(youngAfter(`keepYoungSmall(); ${start} letYoungGrowNoMore(); ${use}`)).toBe(16);
+    expect(youngAfter(KEEP, start, 'await rest(500);', USE_MUCH)).toBe(16);
+  });
+
+  it('lets it come to its size again after a lull', () => {
+    expect(youngAfter(KEEP, USE_MUCH, LULL, 'await use(10_000);')).toBe(16);
   });
 });
 

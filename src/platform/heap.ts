@@ -10,23 +10,26 @@ const GROWTH_PERCENT = 20;
 const BUFFER_BYTES = 128 * 1024 * 1024;
 /** Enough to fill the first, smallest young generation many times. */
 const MOST_STEPS = 10_000;
+/** Too short to double what has just come to its size, unless nearly all that is made lives: as much as it has room for lives through collections first. */
+const LOOK_MS = 50;
 
 /**
  * Keeps the young generation small, however the process was started: V8 trades memory for fewer collections, and far beyond what this
  * value costs. It reads `--max-semi-space-size` before the first line of a program runs, but asks for each step of growth: so the young generation is
- * made to take a few steps, to its size, and told to take no other.
+ * made to take a few steps, to its size, and told to take no other. In a lull V8 makes it small again, and whenever a thread is started lets it grow
+ * without end, so that it is looked at now and then.
  */
 export function keepYoungSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=2');
+  letYoungGrow(true);
   const survivors: number[][] = [];
   for (let step = 0; step < MOST_STEPS && youngBytes() < YOUNG_BYTES; step++)
     survivors.push(new Array<number>(500).fill(step));
-  letYoungGrowNoMore();
+  letYoungGrow(false);
+  setInterval(() => letYoungGrow(youngBytes() < YOUNG_BYTES), LOOK_MS).unref();
 }
 
-/** To be called again for each thread that has been started: V8 lets all young generations grow again when it makes the heap of another. */
-export function letYoungGrowNoMore(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
+function letYoungGrow(grows: boolean): void {
+  setFlagsFromString(`--semi-space-growth-factor=${grows ? 2 : 1}`);
 }
 
 /**

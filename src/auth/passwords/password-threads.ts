@@ -1,6 +1,5 @@
 import type { Options } from '@node-rs/argon2';
 import { Worker } from 'node:worker_threads';
-import { letYoungGrowNoMore } from '../../platform/heap.js';
 import type { PasswordAnswer, PasswordTask } from './password-worker.js';
 
 interface Thread {
@@ -56,7 +55,6 @@ export class PasswordThreads {
       if ('error' in answer) waiting?.reject(new Error(answer.error));
       else waiting?.resolve(answer.value);
     });
-    worker.once('online', letYoungGrowNoMore);
     worker.on('error', dead);
     worker.on('exit', () => dead(new Error('The thread that hashes passwords has ended')));
     this.threads.add(thread);

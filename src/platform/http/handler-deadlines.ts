@@ -1,33 +1,16 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { performance } from 'node:perf_hooks';
+import { Members, type Member } from './members.js';
 import { partsOfHttpError } from './problem.js';
 import { sendProblem } from './send-problem.js';
 import { LONGEST_REQUEST_MS, routeStreams } from './streams.js';
 
 const LOOK_MS = 200;
 
-/** Requests that have the same time for their answers: the one that came first is due first. */
-class Waiting {
-  private readonly since = new Map<FastifyReply, number>();
-
-  constructor(private readonly limitMs: number) {}
-
-  add(reply: FastifyReply): void {
-    this.since.set(reply, performance.now());
-  }
-
-  delete(reply: FastifyReply): void {
-    this.since.delete(reply);
-  }
-
-  *overdue(): Generator<FastifyReply> {
-    const latest = performance.now() - this.limitMs;
-    for (const [reply, since] of this.since) {
-      if (since > latest) return;
-      this.since.delete(reply);
-      yield reply;
-    }
-  }
+interface Waiting extends Member {
+  readonly reply: FastifyReply;
+  /** When it has to be answered, by the clock that does not jump. */
+  readonly due: number;
 }
 
 /**
@@ -36,17 +19,21 @@ class Waiting {
  * a timer, a listener and an abort signal with its error for each request.
  */
 export function answerInTime(server: FastifyInstance, timeoutMs: number): void {
-  const usual = new Waiting(timeoutMs);
-  const streams = new Waiting(LONGEST_REQUEST_MS);
-  const waitingWith = (request: FastifyRequest) => (routeStreams(request) ? streams : usual);
+  const waiting = new Members<Waiting>();
   server.addHook('onRequest', (request, reply, done) => {
-    const waiting = waitingWith(request);
-    waiting.add(reply);
-    reply.raw.once('close', () => waiting.delete(reply));
+    const limitMs = routeStreams(request) ? LONGEST_REQUEST_MS : timeoutMs;
+    const own: Waiting = { reply, due: performance.now() + limitMs, place: -1 };
+    waiting.add(own);
+    reply.raw.once('close', () => waiting.delete(own));
     done();
   });
   const timer = setInterval(() => {
-    for (const waiting of [usual, streams]) for (const reply of waiting.overdue()) giveUp(reply);
+    const now = performance.now();
+    for (const own of waiting.all()) {
+      if (own.due > now) continue;
+      waiting.delete(own);
+      giveUp(own.reply);
+    }
   }, LOOK_MS);
   timer.unref();
   server.addHook('onClose', (_server, done) => {

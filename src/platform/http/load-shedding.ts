@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { Config } from '../config/index.js';
 import { ProcessLoad } from '../load/index.js';
+import { Members, type Member } from './members.js';
 import type { ProblemParts } from './problem.js';
 import { sendProblem } from './send-problem.js';
 import { routeStreams } from './streams.js';
@@ -23,7 +24,7 @@ const ALWAYS_ANSWERED = new Set(['/health/live', '/health/ready', '/metrics']);
 
 const WORK = Symbol('backroom.work');
 
-interface Work {
+interface Work extends Member {
   readonly response: ServerResponse;
   readonly streams: boolean;
   phase: 'arriving' | 'working' | 'sending' | 'over';
@@ -46,7 +47,7 @@ export class LoadShedding implements OnApplicationShutdown {
   private inFlight = 0;
   private lastTick = performance.now();
   private lateUntil = 0;
-  private readonly sending = new Set<Work>();
+  private readonly sending = new Members<Work>();
   private readonly pipelined = new WeakMap<Socket, number>();
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly turns = new Turns();
@@ -100,7 +101,7 @@ export class LoadShedding implements OnApplicationShutdown {
 
   /** Keeps account of the request from its head to the end of its answer; true where its connection has too many. */
   private arrive(request: FastifyRequest, response: ServerResponse): boolean {
-    const work: Work = { response, streams: routeStreams(request), phase: 'arriving', sendingSince: 0 };
+    const work: Work = { response, streams: routeStreams(request), phase: 'arriving', sendingSince: 0, place: -1 };
     (request as WithWork)[WORK] = work;
     const { socket } = request.raw;
     const open = (this.pipelined.get(socket) ?? 0) + 1;
@@ -152,7 +153,7 @@ export class LoadShedding implements OnApplicationShutdown {
 
   private cutSlowReaders(): void {
     const latest = performance.now() - this.config.requestTimeoutMs;
-    for (const work of this.sending) if (work.sendingSince < latest) work.response.destroy();
+    for (const work of this.sending.all()) if (work.sendingSince < latest) work.response.destroy();
   }
 }
 
