@@ -1,5 +1,5 @@
 /** `npm run bench`: how fast the built server is, beside a bare one on the same database; see docs/performance.md. */
-import { ensureBuilt } from './lib/build.mjs';
+import { ensureBuilt } from './lib/built.mjs';
 import { main } from '../test/bench/cli.mjs';
 
 // So that what was started goes, too.

@@ -1,4 +1,4 @@
 /** `npm run build`: the Prisma client, then the server with its OpenAPI annotations, to dist/ and, in few files, to dist/bundle/; nothing when they are up to date. */
-import { ensureBuilt } from './lib/build.mjs';
+import { buildWhereNeeded } from './lib/build.mjs';
 
-await ensureBuilt();
+await buildWhereNeeded();

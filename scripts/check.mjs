@@ -4,7 +4,7 @@
  * counts to FILE as JSON.
  */
 import { writeFileSync } from 'node:fs';
-import { ensureBuilt } from './lib/build.mjs';
+import { ensureBuilt } from './lib/built.mjs';
 import { CHECKS } from './lib/checks.mjs';
 import { npmCli, runNode } from './lib/run.mjs';
 

@@ -3,7 +3,7 @@
  * `npm run import -- FILE.csv`, `npm run audit [-- OPTIONS]`, `npm run keys:rotate [-- --at-once]`, `npm run test-provider -- OPTIONS`.
  */
 import { resolve } from 'node:path';
-import { ensureBuilt } from './lib/build.mjs';
+import { ensureBuilt } from './lib/built.mjs';
 import { fail } from './lib/project.mjs';
 
 const COMMANDS = {

@@ -3,7 +3,7 @@
  * the PROOF_ variables ask for (the gate runs them all at a small one). More arguments go to jest.
  */
 import { createRequire } from 'node:module';
-import { ensureBuilt } from './lib/build.mjs';
+import { ensureBuilt } from './lib/built.mjs';
 import { fail } from './lib/project.mjs';
 import { runNode } from './lib/run.mjs';
 

@@ -9,7 +9,7 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt } from './lib/build.mjs';
+import { ensureBuilt } from './lib/built.mjs';
 import { fail } from './lib/project.mjs';
 import { has } from '../test/security/run-tool.mjs';
 import { ffuf } from '../test/security/tools/ffuf.mjs';

@@ -1,7 +1,7 @@
 /** `npm start`: builds when that is needed, and becomes the server: one process, to which all signals go. */
 import module from 'node:module';
 import { join } from 'node:path';
-import { ensureBuilt } from './lib/build.mjs';
+import { ensureBuilt } from './lib/built.mjs';
 import { ROOT } from './lib/project.mjs';
 
 await ensureBuilt();

@@ -3,7 +3,7 @@
  * `npm test -- --selectProjects unit src/pricing`.
  */
 import { createRequire } from 'node:module';
-import { ensureBuilt } from './lib/build.mjs';
+import { ensureBuilt } from './lib/built.mjs';
 import { runNode } from './lib/run.mjs';
 
 await ensureBuilt();

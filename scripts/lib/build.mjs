@@ -3,22 +3,18 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generate } from '../prisma-generate.mjs';
+import { LOOK, SERVER, STAMP } from './built.mjs';
 import { bundleServer } from './bundle.mjs';
 import { ROOT, fail } from './project.mjs';
 import { runNode } from './run.mjs';
 import { hashOfSources, lookOfSources } from './sources.mjs';
 
 const DIST = join(ROOT, 'dist');
-const SERVER = join(DIST, 'bundle/main.js');
-const STAMP = join(DIST, '.built-from');
-/** How the sources looked when the stamp was last seen to be theirs. */
-const LOOK = join(DIST, '.built-look');
 const LOCK = join(ROOT, 'node_modules/.cache/backroom-build.lock');
 
-/** Builds when there is no build, or one that was made from other sources than those that lie here now. */
-export async function ensureBuilt() {
+/** Builds unless the build that is there was made from the sources as they are. */
+export async function buildWhereNeeded() {
   const look = lookOfSources();
-  if (look !== undefined && [SERVER, STAMP, LOOK].every(existsSync) && readFileSync(LOOK, 'utf8') === look) return;
   const wanted = hashOfSources();
   if (!isBuiltFrom(wanted)) {
     if (wanted === undefined) fail('There is neither src/ nor dist/ here: nothing to start.');
