@@ -6,8 +6,12 @@ import { JsonText } from '../../platform/http/index.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { CachedReads, CatalogNews } from '../../platform/reads/index.js';
 
-/** The longest that an answer may be behind the database, whatever happens. */
+/** The longest that an answer may be behind the database, whoever changed what. */
 const MAX_AGE_MS = 1_000;
+
+const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
+/** With its place in an array. */
+const BYTES_OF_ID = 64;
 
 interface CachedAnswer {
   readonly answer: JsonText;
@@ -18,24 +22,29 @@ interface CachedAnswer {
 type Kind = 'product' | 'list' | 'categories';
 
 /**
- * Keeps the answers that guests get of the catalogue for a moment, and forgets them when something changes. A request with any
+ * Keeps the answers that guests get of the catalogue, and forgets them when something changes. A request with any
  * credentials goes past it, and so do carts and orders, which never read through here.
  */
 @Injectable()
 export class CatalogCache {
   private readonly reads: CachedReads<CachedAnswer> | undefined;
 
-  constructor(config: Config, news: CatalogNews, metrics: Metrics) {
+  constructor(
+    config: Config,
+    private readonly news: CatalogNews,
+    metrics: Metrics,
+  ) {
     if (config.catalogCacheBytes === 0) return;
     const reads = new CachedReads<CachedAnswer>({
       maxBytes: config.catalogCacheBytes,
       maxAgeMs: MAX_AGE_MS,
-      bytesOf: ({ answer, variantIds }) => (answer.text.length + variantIds.length * 40) * 2,
+      bytesOf: ({ answer, variantIds }) => bytesOf(answer.text) + variantIds.length * BYTES_OF_ID,
       subjectsOf: ({ variantIds }) => variantIds,
     });
     news.listen({
       catalogChanged: () => reads.forgetAll(),
       stockChanged: (variantIds) => reads.forget(variantIds),
+      confirmed: (at) => reads.confirm(at),
     });
     metrics.watchReads(reads);
     this.reads = reads;
@@ -53,6 +62,7 @@ export class CatalogCache {
     load: () => Promise<JsonText>,
   ): Promise<JsonText> {
     if (!this.reads || actor.kind !== 'guest' || headers.authorization !== undefined) return load();
+    this.news.asked = true;
     const key = `${kind} ${JSON.stringify(query)}`;
     const cached = await this.reads.read(key, async () => {
       const answer = await load();
@@ -60,6 +70,11 @@ export class CatalogCache {
     });
     return cached.answer;
   }
+}
+
+/** V8 keeps a text in one byte a letter where all of them are of Latin-1, and else in two. */
+function bytesOf(text: string): number {
+  return BEYOND_LATIN_1.test(text) ? text.length * 2 : text.length;
 }
 
 function variantsOf({ text }: JsonText): string[] {

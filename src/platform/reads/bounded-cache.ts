@@ -1,12 +1,17 @@
 interface Kept<V> {
   readonly value: V;
   readonly bytes: number;
+  /** Since it was kept, or since it was spared last. */
+  asked: boolean;
 }
 
 /** What the map itself needs for an entry, beside its key and value. */
 const ENTRY_BYTES = 100;
 
-/** Values by key, as many as fit into a number of bytes; what was not asked for the longest gives way. */
+/**
+ * Values by key, as many as fit into a number of bytes. What was kept the longest gives way, unless it was asked for: then it is spared once, and comes last.
+ * To put in order at each look would write the table of the map anew all the time.
+ */
 export class BoundedCache<V> {
   private readonly entries = new Map<string, Kept<V>>();
   private held = 0;
@@ -26,9 +31,7 @@ export class BoundedCache<V> {
   get(key: string): V | undefined {
     const kept = this.entries.get(key);
     if (!kept) return undefined;
-    // A map keeps the order of insertion: the oldest is the first.
-    this.entries.delete(key);
-    this.entries.set(key, kept);
+    kept.asked = true;
     return kept.value;
   }
 
@@ -37,11 +40,13 @@ export class BoundedCache<V> {
     this.delete(key);
     const bytes = valueBytes + key.length * 2 + ENTRY_BYTES;
     if (bytes > this.maxBytes) return;
-    this.entries.set(key, { value, bytes });
+    this.entries.set(key, { value, bytes, asked: false });
     this.held += bytes;
-    for (const oldest of this.entries.keys()) {
+    // A map keeps the order of insertion: the oldest is the first. What is spared comes up again, and is not spared twice.
+    for (const [oldest, kept] of this.entries) {
       if (this.held <= this.maxBytes) return;
-      this.delete(oldest);
+      if (kept.asked || oldest === key) this.spare(oldest, kept);
+      else this.delete(oldest);
     }
   }
 
@@ -59,5 +64,11 @@ export class BoundedCache<V> {
   clear(): void {
     this.entries.clear();
     this.held = 0;
+  }
+
+  private spare(key: string, kept: Kept<V>): void {
+    kept.asked = false;
+    this.entries.delete(key);
+    this.entries.set(key, kept);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { CachedReads } from './cached-reads.js';
 
 /** A cache whose clock and answers are in the test's hands. */
@@ -100,19 +101,114 @@ describe('CachedReads', () => {
     expect(loads).toHaveLength(3);
   });
 
-  it('remembers a change as long as a value from before it may be asked for', async () => {
+  it('gives out what is older while somebody confirms that all changes have been told of', async () => {
     const { cache, loads, read, pass, fill } = cached();
-    cache.forget(['x']);
-    pass(900);
     await fill('mug', 'mug a');
-    cache.forget(['a']);
-    pass(101);
-    // Begins the next lot of changes.
-    cache.forget(['y']);
-    pass(800);
-    cache.forget(['z']);
+    pass(5_000);
+    cache.confirm(4_500);
+    expect(await read('mug')).toBe('mug a');
+    pass(500);
     void read('mug');
     expect(loads).toHaveLength(2);
+    loads[1]?.('mug a');
+    pass(5_000);
+    cache.confirm(10_000);
+    // Word of an earlier moment takes nothing back.
+    cache.confirm(9_000);
+    expect(await read('mug')).toBe('mug a');
+    await fill('cup', 'cup b');
+    cache.forget(['a']);
+    expect(await read('cup')).toBe('cup b');
+    void read('mug');
+    expect(loads).toHaveLength(4);
+  });
+
+  it('remembers each change for as long as a value from before it is kept, however many others there are', async () => {
+    const { cache, loads, read, pass, fill } = cached(100_000);
+    await fill('mug', 'mug a');
+    await fill('cup', 'cup b');
+    cache.forget(['a']);
+    for (let other = 0; other < 5_000; other++) cache.forget([`x${other}`]);
+    pass(5_000);
+    cache.confirm(5_000);
+    expect(await read('cup')).toBe('cup b');
+    void read('mug');
+    expect(loads).toHaveLength(3);
+  });
+
+  it('keeps nothing whose reading began before changes that it does not remember any more', async () => {
+    const { cache, loads, read } = cached();
+    const slow = read('mug');
+    cache.forget(['a']);
+    for (let other = 0; other < 5_000; other++) cache.forget([`x${other}`]);
+    loads[0]?.('mug a');
+    expect(await slow).toBe('mug a');
+    void read('mug');
+    expect(loads).toHaveLength(2);
+  });
+
+  it('gives out what the database holds or held a second ago, in whatever order things happen', async () => {
+    const step = fc.oneof(
+      fc.record({ act: fc.constantFrom('read', 'change', 'answer'), key: fc.constantFrom('a', 'b', 'c') }),
+      fc.record({ act: fc.constant('pass'), ms: fc.integer({ min: 1, max: 700 }) }),
+      fc.record({ act: fc.constant('look') }),
+      fc.record({ act: fc.constant('many') }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+        let time = 0;
+        const versions = new Map<string, { at: number; version: number }[]>();
+        const current = (key: string) => versions.get(key)?.at(-1)?.version ?? 0;
+        const wasTrue = (key: string, version: number, since: number) => {
+          const all = versions.get(key) ?? [];
+          // True until the next version came, which has to be no longer ago than that.
+          const next = all.find((one) => one.version === version + 1);
+          return version === current(key) || (next !== undefined && next.at >= since);
+        };
+        let untold: string[] = [];
+        let answers: (() => void)[] = [];
+        const checks: Promise<void>[] = [];
+        const cache = new CachedReads<string>({
+          maxBytes: 10_000,
+          maxAgeMs: 1_000,
+          bytesOf: (value) => value.length,
+          subjectsOf: (value) => [value.split(' ')[0] ?? ''],
+          now: () => time,
+        });
+        for (const one of steps) {
+          if (one.act === 'pass' && 'ms' in one) time += one.ms;
+          else if (one.act === 'change' && 'key' in one) {
+            versions.set(one.key, [...(versions.get(one.key) ?? []), { at: time, version: current(one.key) + 1 }]);
+            untold.push(one.key);
+          } else if (one.act === 'look') {
+            cache.forget(untold);
+            untold = [];
+            cache.confirm(time);
+          } else if (one.act === 'many') {
+            for (let other = 0; other < 1_100; other++) cache.forget([`x${other}`]);
+          } else if (one.act === 'answer') {
+            for (const answer of answers) answer();
+            answers = [];
+            await Promise.resolve();
+          } else if ('key' in one) {
+            const { key } = one;
+            const given = cache.read(key, () => {
+              // As the database holds it when the reading begins, whenever the answer comes.
+              const value = `${key} ${current(key)}`;
+              return new Promise((resolve) => answers.push(() => resolve(value)));
+            });
+            const asked = time;
+            const check = (value: string) =>
+              expect(wasTrue(key, Number(value.split(' ')[1]), asked - 1_000)).toBe(true);
+            if (typeof given === 'string') check(given);
+            else checks.push(given.then(check));
+          }
+        }
+        for (const answer of answers) answer();
+        await Promise.all(checks);
+      }),
+      { numRuns: 400 },
+    );
   });
 
   it('lets go of what is too old to be given out', async () => {

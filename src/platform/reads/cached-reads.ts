@@ -3,7 +3,10 @@ import { BoundedCache } from './bounded-cache.js';
 
 export interface CacheOptions<V> {
   readonly maxBytes: number;
-  /** How old a value may be when it is given out, counted from when its reading began. */
+  /**
+   * How old a value may be when it is given out, counted from when its reading began; or for how long the word holds that all changes until then have been
+   * told of (`confirm`).
+   */
   readonly maxAgeMs: number;
   readonly bytesOf: (value: V) => number;
   /** What the value tells of, so far as `forget` may name it. */
@@ -22,6 +25,7 @@ interface Kept<V> {
 interface Moment {
   readonly at: number;
   readonly changes: number;
+  readonly lot: number;
 }
 
 interface Reading<V> {
@@ -29,9 +33,14 @@ interface Reading<V> {
   readonly promise: Promise<V>;
 }
 
+/** Subjects that have changed, before what is kept is looked through for them. */
+const LOT = 1_000;
+/** While nobody asks nothing is confirmed, and what is kept stays for so long. */
+const LAPSE_MS = 60_000;
+
 /**
- * Values by key for a moment, each read once for all who ask meanwhile. What was forgotten is given out no more: neither what is kept, nor
- * what is just being read, since that may have begun before the change.
+ * Values by key, each read once for all who ask meanwhile, for as long as somebody confirms that all changes have been told of, and else for a moment.
+ * What was forgotten is given out no more: neither what is kept, nor what is just being read, since that may have begun before the change.
  */
 export class CachedReads<V> {
   hits = 0;
@@ -41,10 +50,11 @@ export class CachedReads<V> {
   private readonly now: () => number;
   private changes = 0;
   private allChanged = 0;
-  /** Subjects by their last change. What is older than any value that may be given out is let go of. */
+  /** Subjects by their last change, of this lot and the one before. What is kept has been looked through for all older ones. */
   private changed = new Map<string, number>();
   private changedBefore = new Map<string, number>();
-  private changedSince = 0;
+  private lot = 0;
+  private confirmedAt = Number.NEGATIVE_INFINITY;
   private sweptAt = 0;
 
   constructor(private readonly options: CacheOptions<V>) {
@@ -81,24 +91,31 @@ export class CachedReads<V> {
 
   /** These subjects have changed. */
   forget(subjects: readonly string[]): void {
-    const now = this.now();
-    if (now - this.changedSince > this.options.maxAgeMs) {
-      this.changedBefore = this.changed;
-      this.changed = new Map();
-      this.changedSince = now;
-    }
     const change = ++this.changes;
     for (const subject of subjects) this.changed.set(subject, change);
     this.readings.clear();
+    if (this.changed.size >= LOT) this.beginLot();
+  }
+
+  /** All that changed before that moment has been told of. @param at by the clock of `now` */
+  confirm(at: number): void {
+    this.confirmedAt = Math.max(this.confirmedAt, at);
+  }
+
+  private beginLot(): void {
+    this.kept.deleteWhere(({ begun, subjects }) => this.hasChanged(subjects, begun));
+    this.changedBefore = this.changed;
+    this.changed = new Map();
+    this.lot++;
   }
 
   private begin(key: string, load: () => Promise<V>): Reading<V> {
-    const begun = { at: this.now(), changes: this.changes };
+    const begun = { at: this.now(), changes: this.changes, lot: this.lot };
     const promise = load().then(
       (value) => {
         const kept = { value, subjects: this.options.subjectsOf(value), begun };
         this.sweep();
-        if (this.isGood(kept)) this.kept.set(key, kept, this.options.bytesOf(value));
+        if (this.isGood(kept) && begun.lot >= this.lot - 1) this.kept.set(key, kept, this.options.bytesOf(value));
         this.end(key, begun);
         return value;
       },
@@ -112,10 +129,10 @@ export class CachedReads<V> {
     return reading;
   }
 
-  /** What is too old to be given out would otherwise stay until there is no more room. */
+  /** What is too old to be given out, and nobody will confirm, would otherwise stay until there is no more room. */
   private sweep(): void {
     const now = this.now();
-    if (now - this.sweptAt < this.options.maxAgeMs) return;
+    if (now - this.sweptAt < this.options.maxAgeMs || now - this.confirmedAt < LAPSE_MS) return;
     this.sweptAt = now;
     this.kept.deleteWhere(({ begun }) => now - begun.at >= this.options.maxAgeMs);
   }
@@ -125,8 +142,14 @@ export class CachedReads<V> {
   }
 
   private isGood({ begun, subjects }: Kept<V>): boolean {
-    if (begun.changes < this.allChanged || this.now() - begun.at >= this.options.maxAgeMs) return false;
-    return !subjects.some((subject) => this.lastChange(subject) > begun.changes);
+    if (begun.changes < this.allChanged) return false;
+    const oldest = this.now() - this.options.maxAgeMs;
+    if (begun.at <= oldest && this.confirmedAt <= oldest) return false;
+    return !this.hasChanged(subjects, begun);
+  }
+
+  private hasChanged(subjects: readonly string[], begun: Moment): boolean {
+    return subjects.some((subject) => this.lastChange(subject) > begun.changes);
   }
 
   private lastChange(subject: string): number {

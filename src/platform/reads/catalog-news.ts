@@ -9,6 +9,8 @@ export interface CatalogNewsListener {
   catalogChanged(): void;
   /** What can be sold of these variants has changed, and nothing else. */
   stockChanged(variantIds: readonly string[]): void;
+  /** All changes that were committed before that moment have been told, those of other processes and of other programs among them. @param at by `performance.now()` */
+  confirmed(at: number): void;
 }
 
 /**
@@ -20,6 +22,8 @@ export interface CatalogNewsListener {
 export class CatalogNews {
   /** By which a process knows its own news again. */
   readonly sender = randomUUID();
+  /** Somebody has asked for what is kept since it was confirmed last. */
+  asked = false;
   private readonly listeners: CatalogNewsListener[] = [];
   private readonly announced = new WeakSet<object>();
 
@@ -36,21 +40,29 @@ export class CatalogNews {
     this.announced.add(tx);
     tx.afterCommit(() => {
       this.tellOfCatalog();
-      // Whoever does not hear it keeps reads for a second at most.
+      // Whoever does not hear it finds it among the changes that the database keeps.
       notify(this.db, this.sender).catch(() => undefined);
     });
   }
 
-  /** The transaction changes how many units can be sold: tells this process. Others see it within a second, for it is too frequent to be told. */
+  /** The transaction changes how many units can be sold: tells this process. Others find it among the changes, for it is too frequent to be told. */
   stockChanges(tx: Tx, variantIds: readonly string[]): void {
     if (this.listeners.length === 0 || variantIds.length === 0) return;
-    tx.afterCommit(() => {
-      for (const listener of this.listeners) listener.stockChanged(variantIds);
-    });
+    tx.afterCommit(() => this.tellOfStock(variantIds));
   }
 
   /** Tells the listeners of this process alone, as where another one has spoken. */
   tellOfCatalog(): void {
     for (const listener of this.listeners) listener.catalogChanged();
+  }
+
+  /** The same of some variants. */
+  tellOfStock(variantIds: readonly string[]): void {
+    for (const listener of this.listeners) listener.stockChanged(variantIds);
+  }
+
+  /** All changes that were committed before that moment have been told. @param at by `performance.now()` */
+  confirm(at: number): void {
+    for (const listener of this.listeners) listener.confirmed(at);
   }
 }
