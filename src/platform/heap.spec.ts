@@ -41,8 +41,8 @@ const LULL = `
   }`;
 
 describe('keepYoungSmall', () => {
-  it('holds the young generation to two halves of 8 MB', () => {
-    expect(youngAfter(KEEP, USE_MUCH)).toBe(16);
+  it('holds the young generation to two halves of 4 MB', () => {
+    expect(youngAfter(KEEP, USE_MUCH)).toBe(8);
     expect(youngAfter(USE_MUCH)).toBe(32);
   });
 
@@ -50,11 +50,11 @@ describe('keepYoungSmall', () => {
     const start = `const { Worker } = await import('node:worker_threads');
       const thread = new Worker('setInterval(() => {}, 1000)', { eval: true });
       await new Promise((done) => thread.once('online', done));`;
-    expect(youngAfter(KEEP, start, 'await rest(500);', USE_MUCH)).toBe(16);
+    expect(youngAfter(KEEP, start, 'await rest(500);', USE_MUCH)).toBe(8);
   });
 
   it('lets it come to its size again after a lull', () => {
-    expect(youngAfter(KEEP, USE_MUCH, LULL, 'await use(10_000);')).toBe(16);
+    expect(youngAfter(KEEP, USE_MUCH, LULL, 'await use(10_000);')).toBe(8);
   });
 });
 

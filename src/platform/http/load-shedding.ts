@@ -22,11 +22,14 @@ const MOST_PIPELINED = 32;
 /** Liveness says that the process answers, and readiness and metrics tell why nothing else does. */
 const ALWAYS_ANSWERED = new Set(['/health/live', '/health/ready', '/metrics']);
 
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 const WORK = Symbol('backroom.work');
 
 interface Work extends Member {
   readonly response: ServerResponse;
   readonly streams: boolean;
+  readonly writes: boolean;
   phase: 'arriving' | 'working' | 'sending' | 'over';
   /** When the answer began to be sent, by the clock that does not jump. */
   sendingSince: number;
@@ -50,7 +53,8 @@ export class LoadShedding implements OnApplicationShutdown {
   private readonly sending = new Members<Work>();
   private readonly pipelined = new WeakMap<Socket, number>();
   private readonly timers: NodeJS.Timeout[] = [];
-  private readonly turns = new Turns();
+  private writes = 0;
+  private readonly turns = new Turns(() => this.writes > 0);
 
   constructor(
     private readonly config: Config,
@@ -101,7 +105,15 @@ export class LoadShedding implements OnApplicationShutdown {
 
   /** Keeps account of the request from its head to the end of its answer; true where its connection has too many. */
   private arrive(request: FastifyRequest, response: ServerResponse): boolean {
-    const work: Work = { response, streams: routeStreams(request), phase: 'arriving', sendingSince: 0, place: -1 };
+    const work: Work = {
+      response,
+      streams: routeStreams(request),
+      writes: !READS.has(request.method),
+      phase: 'arriving',
+      sendingSince: 0,
+      place: -1,
+    };
+    if (work.writes) this.writes++;
     (request as WithWork)[WORK] = work;
     const { socket } = request.raw;
     const open = (this.pipelined.get(socket) ?? 0) + 1;
@@ -136,6 +148,7 @@ export class LoadShedding implements OnApplicationShutdown {
 
   private end(work: Work): void {
     if (work.phase === 'working') this.leave();
+    if (work.writes) this.writes--;
     work.phase = 'over';
     this.sending.delete(work);
   }

@@ -10,7 +10,7 @@ const begun = (turns: Turns, count: number): number[] => {
 
 describe('Turns', () => {
   it('begins four in a turn of the event loop, and the others in the turns after it, in their order', async () => {
-    const order = begun(new Turns(), 10);
+    const order = begun(new Turns(() => true), 10);
     expect(order).toEqual([1, 2, 3, 4]);
     await nextTurn();
     expect(order).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -18,8 +18,21 @@ describe('Turns', () => {
     expect(order).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
+  it('begins many more while all only read, and none of those that wait before their turn', async () => {
+    let writes = true;
+    const turns = new Turns(() => writes);
+    const order = begun(turns, 50);
+    writes = false;
+    turns.take(() => order.push(51));
+    expect(order).toEqual([1, 2, 3, 4]);
+    await nextTurn();
+    expect(order).toHaveLength(4 + 32);
+    await nextTurn();
+    expect(order).toEqual(Array.from({ length: 51 }, (_, index) => index + 1));
+  });
+
   it('lets nobody pass who comes later', async () => {
-    const turns = new Turns();
+    const turns = new Turns(() => true);
     const order = begun(turns, 6);
     await nextTurn();
     turns.take(() => order.push(7));
@@ -31,7 +44,7 @@ describe('Turns', () => {
   });
 
   it('begins at once again when the loop has come round', async () => {
-    const turns = new Turns();
+    const turns = new Turns(() => true);
     begun(turns, 4);
     await nextTurn();
     await nextTurn();
@@ -39,7 +52,7 @@ describe('Turns', () => {
   });
 
   it('tells how long the next one has waited', async () => {
-    const turns = new Turns();
+    const turns = new Turns(() => true);
     expect(turns.delayMs).toBe(0);
     begun(turns, 5);
     const end = performance.now() + 20;

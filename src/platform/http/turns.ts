@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks';
 
-/** Requests that one turn of the event loop begins. */
-const MOST_A_TURN = 4;
+/** Requests that one turn of the event loop begins while some are under way that go to the database and back many times. */
+const MOST_BESIDE_WRITES = 4;
+/** And while all of them only read: fuller statements are worth more to them. */
+const MOST_OF_READS = 32;
 
 interface Waiting {
   readonly begin: () => void;
@@ -20,10 +22,13 @@ export class Turns {
   private begun = 0;
   private scheduled = false;
 
+  /** @param writes whether a request is under way that changes something */
+  constructor(private readonly writes: () => boolean) {}
+
   /** Calls `begin`, at once where there is room in this turn. */
   take(begin: () => void): void {
     this.schedule();
-    if (this.begun < MOST_A_TURN && this.waiting.length === 0) {
+    if (this.begun < this.most && this.waiting.length === 0) {
       this.begun++;
       begin();
     } else this.waiting.push({ begin, since: performance.now() });
@@ -35,6 +40,10 @@ export class Turns {
     return next ? performance.now() - next.since : 0;
   }
 
+  private get most(): number {
+    return this.writes() ? MOST_BESIDE_WRITES : MOST_OF_READS;
+  }
+
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
@@ -43,7 +52,7 @@ export class Turns {
 
   private next(): void {
     this.scheduled = false;
-    const now = this.waiting.splice(0, MOST_A_TURN);
+    const now = this.waiting.splice(0, this.most);
     this.begun = now.length;
     if (now.length > 0) this.schedule();
     for (const { begin } of now) begin();

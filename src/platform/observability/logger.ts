@@ -38,7 +38,30 @@ export function createLogger(config: Pick<Config, 'logLevel' | 'logPretty'>, des
           options: { translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true },
         },
       })
-    : pino(options, pino.destination({ dest: 1, sync: true }));
+    : pino(options, byTurns(pino.destination({ dest: 1, sync: true, minLength: MOST_HELD })));
+}
+
+/** Characters of lines that wait for the end of a turn of the event loop. */
+const MOST_HELD = 8 * 1024;
+
+/**
+ * The lines of one turn of the event loop are written together at its end, and when the process ends: each write costs as much as the rest of a
+ * line. Only a process that is killed loses those of its last turn.
+ */
+function byTurns(destination: ReturnType<typeof pino.destination>): DestinationStream {
+  let waits = false;
+  process.once('exit', () => destination.flushSync());
+  return {
+    write(line) {
+      destination.write(line);
+      if (waits) return;
+      waits = true;
+      setImmediate(() => {
+        waits = false;
+        destination.flushSync();
+      });
+    },
+  };
 }
 
 /**
