@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 
 /** Requests that one turn of the event loop begins while some are under way that go to the database and back many times. */
 const MOST_BESIDE_WRITES = 4;
-/** And while all of them only read: fuller statements are worth more to them. */
-const MOST_OF_READS = 32;
+/** And while all of them only read: statements are fuller then, and there is still something to do while the database works. */
+const MOST_OF_READS = 8;
 
 interface Waiting {
   readonly begin: () => void;
