@@ -38,7 +38,7 @@ export function createLogger(config: Pick<Config, 'logLevel' | 'logPretty'>, des
           options: { translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true },
         },
       })
-    : pino(options, byTurns(pino.destination({ dest: 1, sync: true, minLength: MOST_HELD })));
+    : pino(options, byTurns(pino.destination({ dest: 1, sync: true })));
 }
 
 /** Characters of lines that wait for the end of a turn of the event loop. */
@@ -48,17 +48,23 @@ const MOST_HELD = 8 * 1024;
  * The lines of one turn of the event loop are written together at its end, and when the process ends: each write costs as much as the rest of a
  * line. Only a process that is killed loses those of its last turn.
  */
-function byTurns(destination: ReturnType<typeof pino.destination>): DestinationStream {
+function byTurns(destination: DestinationStream): DestinationStream {
+  let held = '';
   let waits = false;
-  process.once('exit', () => destination.flushSync());
+  const flush = () => {
+    if (held !== '') destination.write(held);
+    held = '';
+  };
+  process.once('exit', flush);
   return {
     write(line) {
-      destination.write(line);
+      held += line;
+      if (held.length >= MOST_HELD) flush();
       if (waits) return;
       waits = true;
       setImmediate(() => {
         waits = false;
-        destination.flushSync();
+        flush();
       });
     },
   };
