@@ -84,6 +84,16 @@ describe('CachedReads', () => {
     expect(await read('mug')).toBe('mug a b, one less');
   });
 
+  it('has nobody who asks after the change of a subject wait for what may be from before it', async () => {
+    const { cache, loads, read } = cached();
+    const early = read('mug');
+    cache.forget(['a']);
+    const late = read('mug');
+    loads[0]?.('mug a, the old');
+    loads[1]?.('mug a, the new');
+    expect([await early, await late]).toEqual(['mug a, the old', 'mug a, the new']);
+  });
+
   it('keeps no value that was being read when its subject changed, however long ago other subjects have', async () => {
     const { cache, loads, read, pass, fill } = cached();
     const early = read('mug');
@@ -108,9 +118,10 @@ describe('CachedReads', () => {
     cache.confirm(4_500);
     expect(await read('mug')).toBe('mug a');
     pass(500);
-    void read('mug');
+    const again = read('mug');
     expect(loads).toHaveLength(2);
     loads[1]?.('mug a');
+    await again;
     pass(5_000);
     cache.confirm(10_000);
     // Word of an earlier moment takes nothing back.
