@@ -38,12 +38,13 @@ export const CHANGES_SINCE = {
 
 /**
  * Lets go of what every transaction that begins now, and all who have looked since the last sweep, have seen: what was committed before the oldest
- * transaction of that sweep began. @returns the oldest transaction of now, for the next
+ * transaction of that sweep began. What is numbered beyond all transactions came with a copy of another database server's. @returns the oldest transaction of now, for the next
  */
 export async function sweepChanges(db: Db, oldest: string): Promise<string> {
   const [row] = await db.sql<{ oldest: string }>(
     'catalog-changes-sweep',
-    `with gone as (delete from catalog_change where xid < $1::bigint)
+    `with gone as (delete from catalog_change
+       where xid < $1::bigint or xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
      select pg_snapshot_xmin(pg_current_snapshot())::text as oldest`,
     [oldest],
   );
