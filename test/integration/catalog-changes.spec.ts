@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type pg from 'pg';
 import {
   CHANGES_SINCE,
+  MOST_CHANGES,
   NO_SNAPSHOT,
   sweepChanges,
   type ChangesRow,
@@ -97,6 +98,14 @@ describe('changes of the catalogue', () => {
     await undone('rollback');
     expect(await look()).toEqual([]);
     await run(withLevels(BACK), variant);
+  });
+
+  it('are all told, however often one of them has happened', async () => {
+    await run('insert into catalog_change (variant_id) select $1 from generate_series(1, 5000)', variant);
+    await run(`update category set name = name || '!' where id = $1`, category);
+    expect(new Set(await look())).toEqual(new Set([variant, null]));
+    await run('insert into catalog_change (variant_id) select gen_random_uuid() from generate_series(1, 5000)');
+    expect(await look()).toHaveLength(MOST_CHANGES);
   });
 
   it('are swept when all who look have seen them, and no sooner', async () => {

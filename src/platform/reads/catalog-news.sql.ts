@@ -19,7 +19,7 @@ export interface ChangesRow {
 
 /** Before everything. */
 export const NO_SNAPSHOT = '3:3:';
-/** Of more changes nobody wants to know each. */
+/** Of more variants nobody wants to know each: so many tell that there may be others. */
 export const MOST_CHANGES = 1_000;
 
 /**
@@ -29,11 +29,10 @@ export const MOST_CHANGES = 1_000;
 export const CHANGES_SINCE = {
   name: 'catalog-changes',
   text: `select pg_current_snapshot()::text as snapshot, array(
-      select distinct changes.variant_id from (
-        select c.variant_id from catalog_change c
-        where c.xid >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint
-          and not pg_visible_in_snapshot(c.xid::text::xid8, $1::pg_snapshot)
-        limit ${MOST_CHANGES}) as changes) as variants`,
+      select distinct c.variant_id from catalog_change c
+      where c.xid >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint
+        and not pg_visible_in_snapshot(c.xid::text::xid8, $1::pg_snapshot)
+      limit ${MOST_CHANGES}) as variants`,
 };
 
 /**
