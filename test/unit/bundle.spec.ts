@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../dist/bundle');
 const texts = readdirSync(FOLDER)
@@ -9,7 +9,26 @@ const texts = readdirSync(FOLDER)
 
 const withText = (part: RegExp) => texts.filter(({ text }) => part.test(text)).map(({ name }) => name);
 
+/** What a script of ours reads when it begins, others of ours followed to their end: files by their path, packages by their name. */
+function readBy(file: string, known = new Set<string>()): Set<string> {
+  known.add(file);
+  for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/^import .*?'([^']+)';$/gm)) {
+    if (!name.startsWith('.')) known.add(name);
+    else if (!known.has(join(dirname(file), name))) readBy(join(dirname(file), name), known);
+  }
+  return known;
+}
+
 describe('the built server', () => {
+  it('is started by what reads no compiler, also where it has to be built first', () => {
+    const scripts = join(import.meta.dirname, '../../scripts');
+    const read = readBy(join(scripts, 'start.mjs'));
+    expect([...read]).toContain(join(scripts, 'lib/built.mjs'));
+    expect([...read].filter((name) => !name.startsWith('node:') && !name.startsWith(scripts))).toEqual([]);
+    expect([...readBy(join(scripts, 'build.mjs'))]).toContain(join(scripts, 'lib/bundle.mjs'));
+    expect([...read]).not.toContain(join(scripts, 'lib/bundle.mjs'));
+  });
+
   it('has no letter for which V8 would keep a file at twice its size', () => {
     expect(texts.length).toBeGreaterThan(10);
     expect(withText(/[\u0100-\uffff]/)).toEqual([]);

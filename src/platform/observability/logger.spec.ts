@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { transformFileSync } from '@swc/core';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { createLogger, NestLog, redactUrl } from './logger.js';
 
 function logged(write: (logger: ReturnType<typeof createLogger>) => void): string {
@@ -6,6 +9,33 @@ function logged(write: (logger: ReturnType<typeof createLogger>) => void): strin
   write(createLogger({ logLevel: 'trace', logPretty: false }, { write: (line: string) => void (text += line) }));
   return text;
 }
+
+const { code } = transformFileSync(join(import.meta.dirname, 'logger.ts'), {
+  swcrc: false,
+  module: { type: 'es6' },
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+});
+
+/** What a process of its own has written until it ended, and how it ended. */
+function writtenBy(work: string): { messages: (string | undefined)[]; status: number | null } {
+  const program = `${code}\nconst logger = createLogger({ logLevel: 'info', logPretty: false });\n${work}`;
+  const options = { encoding: 'utf8', cwd: import.meta.dirname } as const;
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], options);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return { messages: lines.map((line) => (JSON.parse(line) as { msg?: string }).msg), status };
+}
+
+describe('a process', () => {
+  it.each([
+    ['has nothing more to do', '', 0],
+    ['is told to exit', 'process.exit(3);', 3],
+    ['fails', `throw new Error('a fault of ours');`, 1],
+  ])('has written every line, in its order, when it %s', (_how, end, status) => {
+    // More than is held back, and all of it in the turn that ends the process.
+    const work = `setTimeout(() => { for (let n = 0; n < 500; n++) logger.info('line ' + n); ${end} }, 10);`;
+    expect(writtenBy(work)).toEqual({ messages: Array.from({ length: 500 }, (_, n) => `line ${n}`), status });
+  });
+});
 
 describe('the log', () => {
   it('holds no secrets, wherever they stand', () => {
