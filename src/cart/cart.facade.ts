@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { VariantsQuery } from '../inventory/index.js';
 import type { Actor } from '../platform/access/index.js';
 import type { Tx } from '../platform/database/index.js';
 import { Clock } from '../platform/time/index.js';
@@ -8,6 +9,7 @@ import { ClaimCartService } from './app/claim-cart.service.js';
 import { PriceCartService, type ShippingChoice } from './app/price-cart.service.js';
 import { CartRepository } from './data/cart.repository.js';
 import type { CartRow } from './data/cart-rows.js';
+import { variantsInCarts } from './data/carts.sql.js';
 
 /** A cart that an order is to be made of. */
 export interface AskedCart {
@@ -44,6 +46,11 @@ export class CartFacade {
         return this.prices.view(cart, lines.get(id) ?? [], choice);
       }),
     );
+  }
+
+  /** What is in those of the carts that are active: of carts that are locked, what `lockForOrders` answers or more. */
+  variantsIn(ids: readonly string[]): VariantsQuery {
+    return variantsInCarts(ids.filter(isCartId));
   }
 
   /** The cart must be locked. */

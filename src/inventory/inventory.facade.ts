@@ -3,6 +3,7 @@ import type { Tx } from '../platform/database/index.js';
 import { OrderStockService, type OrderDemand, type ReserveOutcome } from './app/order-stock.service.js';
 import { SoldStockService, type GiveBack, type MoveReason, type ShipOutcome } from './app/sold-stock.service.js';
 import { StockItemsService, type StockChange } from './app/stock-items.service.js';
+import type { LockedStock, VariantsQuery } from './data/order-stock.sql.js';
 import type { NewStockRow } from './data/stock.repository.js';
 import type { StockDemand } from './domain/reservation.js';
 
@@ -41,11 +42,20 @@ export class InventoryFacade {
   }
 
   /**
+   * Locks the stock of all variants that a query names, in the order of their ids, until the transaction ends: for `reserveAll`, asked for
+   * together with the lines themselves.
+   */
+  lock(tx: Tx, variants: VariantsQuery): Promise<readonly LockedStock[]> {
+    return this.orders.lock(tx, variants);
+  }
+
+  /**
    * Holds stock for orders, one after the other: what is left goes to the first. Of each all lines or none, and the locations are chosen. Lines of
    * one variant are added up first. A shortage is an outcome and no exception, and leaves nothing changed.
+   * @param locked what `lock` answered in this transaction, of all their lines; they are locked here where it is left out
    */
-  reserveAll(tx: Tx, orders: readonly OrderDemand[]): Promise<ReserveOutcome[]> {
-    return this.orders.reserveAll(tx, orders);
+  reserveAll(tx: Tx, orders: readonly OrderDemand[], locked?: readonly LockedStock[]): Promise<ReserveOutcome[]> {
+    return this.orders.reserveAll(tx, orders, locked);
   }
 
   /** Takes what the order holds, from where it holds it: it has been paid. Does nothing the second time. */

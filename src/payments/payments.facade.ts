@@ -10,6 +10,7 @@ import {
   type SettledAttempt,
   type SettledRefund,
   type ToldAnswer,
+  type ToldOfNew,
 } from './app/settlement.service.js';
 import { StartPaymentService, type NewPayment } from './app/start-payment.service.js';
 import { PaymentsRepository } from './data/payments.repository.js';
@@ -33,7 +34,7 @@ export interface OverdueRefund {
 /**
  * Takes orders' money and gives it back. What takes a `tx` records something and belongs to the caller's transaction; `charge`,
  * `capture`, `lookUp`, `void`, `refund` and `lookUpRefund` talk to a provider and belong outside any. Each of those ends within three times
- * `paymentTimeoutMs` and throws for nothing that a provider does; its answer goes into `settleAll` or `settleRefund`.
+ * `paymentTimeoutMs` and throws for nothing that a provider does; its answer goes into `settle` or `settleRefund`.
  */
 @Injectable()
 export class PaymentsFacade {
@@ -57,10 +58,10 @@ export class PaymentsFacade {
   }
 
   /**
-   * Puts the intention to charge on record. Its id is the provider's idempotency key.
+   * Puts the intention to charge on record, and answers the attempt as it is there. Its id is the provider's idempotency key.
    * The transaction fails with ConflictError `payment.already_open` (409) when the order has an open or captured attempt.
    */
-  start(tx: Tx, input: NewPayment): PaymentId {
+  start(tx: Tx, input: NewPayment): PaymentAttempt {
     return this.starting.start(tx, input);
   }
 
@@ -70,15 +71,22 @@ export class PaymentsFacade {
   }
 
   /**
-   * Records answers, each once; no attempt is named twice. In their order: `changed` is false the second time, for answers that leave the
-   * attempt as it is, and for the word of a
+   * Records an answer, once: `changed` is false the second time, for answers that leave the attempt as it is, and for the word of a
    * capture that a void came after. Go by the attempt's status, not by the answer's outcome. A look-up that told nothing moves an
    * overdue deadline on, so that the next one comes later and later.
    * @param told `source`: whether `charge` or another question got the answer
    * @throws NotFoundError `payment.not_found`
    */
-  settleAll(tx: Tx, told: readonly ToldAnswer[]): Promise<SettledAttempt[]> {
-    return this.settlement.settleAll(tx, told);
+  settle(tx: Tx, told: ToldAnswer): Promise<SettledAttempt> {
+    return this.settlement.settle(tx, told);
+  }
+
+  /**
+   * As `settle`, of charges of attempts that nobody else has settled yet, no two of them the same; in their order, without a question to the
+   * database. The transaction fails (`isStale`) where anything has come of one of them since `start`: settle that one by itself then.
+   */
+  settleNew(tx: Tx, told: readonly ToldOfNew[]): Promise<SettledAttempt[]> {
+    return this.settlement.settleNew(tx, told);
   }
 
   /**
@@ -114,7 +122,7 @@ export class PaymentsFacade {
 
   /**
    * Asks the provider for an authorised amount whose capture is requested; it is taken once, however often it is asked. Its answer
-   * goes into `settleAll` with the source `capture`. `not_capturable`: the provider holds the amount but does not give it; with `settleAll`
+   * goes into `settle` with the source `capture`. `not_capturable`: the provider holds the amount but does not give it; with `settle`
    * the intention is withdrawn. After `error` and `unknown` a look-up at the attempt's deadline asks again.
    * @throws NotFoundError `payment.not_found`; Error when the attempt is authorised and its capture was not requested
    */

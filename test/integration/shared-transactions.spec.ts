@@ -30,6 +30,7 @@ const work = async (tx: Tx, inputs: readonly string[]): Promise<string[]> => {
   const found = await tx.sql<{ name: string }>('try-lock', LOCK, [names]);
   for (const name of names) {
     if (name === 'away') await tx.sql('try-end', 'select pg_terminate_backend(pg_backend_pid())', []);
+    if (name === 'stale') tx.write('try-require', 'select require_all(1, 2)', []);
     if (name === 'refused') throw new AppError('conflict', 'test.refused', 'No.');
     if (!found.some((row) => row.name === name)) tx.write('try-insert', INSERT, [name]);
   }
@@ -66,6 +67,24 @@ describe('work that is asked for at the same moment', () => {
     ]);
     expect(await names()).toEqual(expect.arrayContaining(['one', 'three']));
     expect(await names()).not.toContain('refused');
+  });
+
+  it('is done one by one, in another way, where it went by what was no longer so', async () => {
+    const alone: string[] = [];
+    const together = new SharedTransactions(
+      db,
+      work,
+      (input: string) => [input],
+      (_tx, input) => {
+        alone.push(input);
+        return Promise.resolve(`${input} alone`);
+      },
+    );
+    const answers = await Promise.all(['one', 'stale', 'three'].map((input) => together.call(input)));
+    expect(answers).toEqual(['one alone', 'stale alone', 'three alone']);
+    expect(runs).toEqual([['one', 'stale', 'three']]);
+    expect(await names()).not.toContain('one');
+    expect(await together.call('four')).toBe('four was made');
   });
 
   it('is not tried again when the database went away: it may have been done', async () => {

@@ -10,16 +10,18 @@ import {
   readCarts,
   readLines,
   readOffers,
+  variantsInCarts,
 } from '../../src/cart/data/carts.sql.js';
 import { OrdersRepository } from '../../src/orders/data/orders.repository.js';
-import { lockOrders } from '../../src/orders/data/order-writes.sql.js';
+import { lockOrder, requireOrders } from '../../src/orders/data/order-writes.sql.js';
 import type { Order } from '../../src/orders/domain/order.js';
-import { lockAttempts } from '../../src/payments/data/attempts.sql.js';
+import { lockAttempt, requireNewAttempts } from '../../src/payments/data/attempts.sql.js';
 import { PaymentsRepository } from '../../src/payments/data/payments.repository.js';
+import type { PaymentAttempt } from '../../src/payments/domain/payment-attempt.js';
 import { insertAuditEntry } from '../../src/platform/audit-log/audit-writes.sql.js';
-import { Db } from '../../src/platform/database/index.js';
+import { Db, isStale } from '../../src/platform/database/index.js';
 import { bindKeys, forgetKeysFor, keepAnswerFor } from '../../src/platform/idempotency/idempotency.sql.js';
-import { newId, type PaymentId, type SessionId, type UserId } from '../../src/platform/ids/index.js';
+import { newId, type OrderId, type PaymentId, type SessionId, type UserId } from '../../src/platform/ids/index.js';
 import { ensureRoles, isRoleHeld } from '../../src/users/data/built-in-roles.sql.js';
 import { findCredentials, findProfile, lockForSignIn } from '../../src/users/data/profile-reads.sql.js';
 import { makeCart, makeVariant, orderBody, type OrderJson } from '../support/shop-fixture.js';
@@ -112,6 +114,27 @@ describe('the statements of the cart say what Prisma says', () => {
     expect(await db.transaction((tx) => lockCarts(tx, [id]))).toEqual([row]);
   });
 
+  it('of what is in carts, but for those that are ordered', async () => {
+    const [a = '', b = ''] = variants;
+    const one = await makeCart(shop.guest, [{ variantId: a, quantity: 2 }]);
+    const two = await makeCart(shop.guest, [
+      { variantId: a, quantity: 1 },
+      { variantId: b, quantity: 1 },
+    ]);
+    const { text } = variantsInCarts([]);
+    const within = async (...ids: string[]) => {
+      const { rows } = await db.pool.query<{ variant_id: string }>(text, [variantsInCarts(ids).value]);
+      return rows.map(({ variant_id }) => variant_id).sort();
+    };
+    expect(await within(one.id, two.id, 'x'.repeat(22))).toEqual([a, a, b].sort());
+    await shop.guest.post('/v1/orders', orderBody(one.id), { expect: 201 });
+    expect(await within(one.id)).toEqual([]);
+    const plain = await db.prisma.cartLine.findMany({
+      where: { cart: { id: { in: [one.id, two.id] }, status: 'active' } },
+    });
+    expect(await within(one.id, two.id)).toEqual(plain.map(({ variantId }) => variantId).sort());
+  });
+
   it('of an empty cart, of one that is not there, and of what is sold no more', async () => {
     const { id } = await makeCart(shop.guest, []);
     expect((await readCarts(db, [id])).get(id)).toEqual(await plainCart(id));
@@ -142,10 +165,10 @@ describe('the statements of orders and payments', () => {
     const order = (await orders.findWithLines(db.prisma, placed.id)) as Order;
     const [attempt] = await new PaymentsRepository(db).findByOrder(db.prisma, placed.id);
     await db.transaction(async (tx) => {
-      const { id, version } = order;
-      expect(await lockOrders(tx, [newId(), id])).toEqual(new Map([[id, { id, version, erased: false }]]));
-      const paymentId = attempt?.id as PaymentId;
-      expect(await lockAttempts(tx, [newId<PaymentId>(), paymentId])).toEqual(new Map([[paymentId, attempt]]));
+      expect(await lockOrder(tx, newId())).toBe(false);
+      expect(await lockOrder(tx, order.id)).toBe(true);
+      expect(await lockAttempt(tx, newId<PaymentId>())).toBeUndefined();
+      expect(await lockAttempt(tx, attempt?.id as PaymentId)).toEqual(attempt);
     });
     // An order is read as it was written: a copy of this one, under another id, without what came later.
     const copy: Order = {
@@ -177,6 +200,84 @@ describe('the statements of orders and payments', () => {
     expect(await orders.findWithLines(db.prisma, copy.id)).toEqual(changed);
     expect(await orders.findWithLines(db.prisma, twin.id)).toEqual(paid);
     expect(changed).toMatchObject({ status: 'cancelled', paymentStatus: 'pending', version: 2, cancelReason: 'No' });
+  });
+
+  it('fail the transaction where orders are not as the caller knows them', async () => {
+    const { id: cartId } = await makeCart(shop.guest, [{ variantId: variants[0] ?? '', quantity: 1 }]);
+    const { id } = (await shop.guest.post<OrderJson>('/v1/orders', orderBody(cartId), { expect: 201 })).json;
+    const orders = new OrdersRepository(db);
+    const order = (await orders.findWithLines(db.prisma, id)) as Order;
+    const [twin, third] = ['ZZZZ-0003', 'ZZZZ-0004'].map((number, at): Order => {
+      const lines = order.lines.map((line) => ({ ...line, id: newId() }));
+      return {
+        ...order,
+        id: newId(),
+        number,
+        cartId: String(at).repeat(22),
+        status: 'pending_payment',
+        version: 1,
+        lines,
+      };
+    }) as [Order, Order];
+    await db.transaction((tx) => {
+      for (const one of [twin, third]) orders.insert(tx, one, new Date());
+    });
+    const outcome = (known: readonly Pick<Order, 'id' | 'version'>[]) =>
+      db.transaction((tx) => requireOrders(tx, known)).then(() => 'as they were', isStale);
+    expect(await outcome([order, twin, third])).toBe('as they were');
+    expect(await outcome([order, { ...twin, version: 2 }])).toBe(true);
+    expect(await outcome([order, { id: newId(), version: 1 }])).toBe(true);
+    await db.transaction((tx) => orders.change(tx, twin, { status: 'cancelled', cancelledAt: new Date() }, new Date()));
+    expect(await outcome([third, twin])).toBe(true);
+    await db.pool.query(`update "order" set erased_at = now(), email = '' where id = $1`, [third.id]);
+    expect(await outcome([order, third])).toBe(true);
+  });
+
+  it('fail the transaction where anything has come of attempts since they were started', async () => {
+    const { id: cartId } = await makeCart(shop.guest, [{ variantId: variants[0] ?? '', quantity: 1 }]);
+    const { id } = (await shop.guest.post<OrderJson>('/v1/orders', orderBody(cartId), { expect: 201 })).json;
+    const [orders, payments] = [new OrdersRepository(db), new PaymentsRepository(db)];
+    const order = (await orders.findWithLines(db.prisma, id)) as Order;
+    const started = (at: number) =>
+      db.transaction((tx) => {
+        const lines = order.lines.map((line) => ({ ...line, id: newId() }));
+        const copy: Order = {
+          ...order,
+          status: 'pending_payment',
+          capturedTotal: 0n,
+          id: newId(),
+          number: `ZZZZ-001${at}`,
+          cartId: `${at}`.repeat(21) + 'z',
+          lines,
+        };
+        orders.insert(tx, copy, new Date());
+        const [createdAt, deadlineAt] = [new Date(), new Date(Date.now() + 1000)];
+        const attempt = {
+          id: newId<PaymentId>(),
+          orderId: copy.id as OrderId,
+          provider: 'test',
+          amount: 5n,
+          currency: 'GBP',
+        };
+        return payments.insert(tx, { ...attempt, description: 'B-1', autoCapture: true, deadlineAt, createdAt });
+      });
+    const outcome = (...attempts: PaymentAttempt[]) =>
+      db
+        .transaction((tx) =>
+          requireNewAttempts(
+            tx,
+            attempts.map(({ id }) => id),
+          ),
+        )
+        .then(() => 'as they were', isStale);
+    const [first, second] = [await started(1), await started(2)];
+    expect(await payments.findById(first.id)).toEqual(first);
+    expect(await outcome(first, second)).toBe('as they were');
+    expect(await outcome(first, { ...second, id: newId<PaymentId>() })).toBe(true);
+    await payments.requestVoid(second.id, new Date(), new Date());
+    expect(await outcome(first, second)).toBe(true);
+    await db.transaction((tx) => payments.change(tx, first, { status: 'failed', settledAt: new Date() }));
+    expect(await outcome(first)).toBe(true);
   });
 });
 

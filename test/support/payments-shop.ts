@@ -120,18 +120,14 @@ export async function startPaymentsShop(env: Record<string, string> = {}): Promi
     order: () => insertOrder(db, clock.now()),
     start: async (amount = 1000n) => {
       const orderId = await shop.order();
-      const paymentId = await db.transaction((tx) =>
+      const { id } = await db.transaction((tx) =>
         payments.start(tx, { orderId, provider: 'test', amount, currency: 'GBP', description: 'B-1' }),
       );
-      return { orderId, paymentId };
+      return { orderId, paymentId: id };
     },
     charge: (paymentId, token, amount = 1000n) =>
       payments.charge({ paymentId, provider: 'test', amount, currency: 'GBP', token, orderNumber: 'B-1' }),
-    settle: async (paymentId, answer, source) => {
-      const [settled] = await db.transaction((tx) => payments.settleAll(tx, [{ paymentId, answer, source }]));
-      if (!settled) throw new Error('there is no outcome');
-      return settled;
-    },
+    settle: (paymentId, answer, source) => db.transaction((tx) => payments.settle(tx, { paymentId, answer, source })),
     pay: async (token, amount = 1000n) => {
       const { paymentId } = await shop.start(amount);
       const answer = await shop.charge(paymentId, token, amount);

@@ -1,4 +1,5 @@
 import type { VariantForSale } from '../../catalog/index.js';
+import type { VariantsQuery } from '../../inventory/index.js';
 import { asJson, type Db, type RowsStatement, type SqlReader, type Tx } from '../../platform/database/index.js';
 import type { CartId } from '../../platform/ids/index.js';
 import type { CartLineRow, CartRow, CartWrite, Offer, OfferedLine } from './cart-rows.js';
@@ -31,6 +32,9 @@ const READ_OFFERS = `
   select json_build_object(${OFFER}) as offer
   from variant_for_sale v left join stock_availability s on s.variant_id = v.id where v.id = any((select $1::uuid[])::uuid[])`;
 const LOCK = `select ${CART} from cart c where c.id = any((select $1::text[])::text[]) order by c.id for update`;
+/** An ordered cart keeps its lines: nobody's stock is locked for them again. */
+const VARIANTS_IN = `
+  select l.variant_id from cart c join cart_line l on l.cart_id = c.id where c.id = any((select $1::text[])::text[]) and c.status = 'active'`;
 const ACTIVE_ID = `select id from cart where customer_id = $1 and status = 'active'`;
 const LINE_COLUMNS = 'id, cart_id, variant_id, quantity, created_at';
 const LINES_GIVEN = (first: number) =>
@@ -90,6 +94,11 @@ export async function readLines(reader: SqlReader, cartId: string): Promise<Offe
 export async function readAllLines(tx: Tx, cartIds: readonly string[]): Promise<Map<string, OfferedLine[]>> {
   const rows = await tx.sql<{ id: string; lines: LineJson[] }>('carts-lines', READ_ALL_LINES, [cartIds]);
   return new Map(rows.map(({ id, lines }) => [id, lines.map(toLine)]));
+}
+
+/** What is in the carts that are active, for whoever locks the stock of it. */
+export function variantsInCarts(cartIds: readonly string[]): VariantsQuery {
+  return { name: 'of carts', text: VARIANTS_IN, value: cartIds };
 }
 
 /** What could be put into a cart, by variant id; ids that name no variant are missing. */

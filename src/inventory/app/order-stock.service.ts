@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
 import { Clock } from '../../platform/time/index.js';
-import { consumeStock, holdStock } from '../data/order-stock.sql.js';
+import { consumeStock, holdStock, type LockedStock, type VariantsQuery } from '../data/order-stock.sql.js';
 import { StockRepository, type ChangedStock } from '../data/stock.repository.js';
 import { planReservation, type Allocation } from '../domain/choose-locations.js';
 import { sumDemand, type Shortage, type StockDemand } from '../domain/reservation.js';
@@ -25,13 +25,19 @@ export class OrderStockService {
     private readonly clock: Clock,
   ) {}
 
+  lock(tx: Tx, variants: VariantsQuery): Promise<readonly LockedStock[]> {
+    return this.stock.lockOf(tx, variants);
+  }
+
   /**
    * Holds stock for orders, of each all lines or none: one after the other, so that an order finds what those before it have left. A shortage
    * leaves nothing changed.
+   * @param locked the stock of all their lines, as `lock` answered it in this transaction; locked here where it is left out
    */
-  async reserveAll(tx: Tx, orders: readonly OrderDemand[]): Promise<ReserveOutcome[]> {
+  async reserveAll(tx: Tx, orders: readonly OrderDemand[], locked?: readonly LockedStock[]): Promise<ReserveOutcome[]> {
     const demands = orders.map(({ lines }) => sumDemand(lines));
-    const rows = await this.stock.lockMany(tx, [...new Set(demands.flat().map(({ variantId }) => variantId))]);
+    const wanted = demands.flat().map(({ variantId }) => variantId);
+    const rows = locked ?? (await this.stock.lockMany(tx, [...new Set(wanted)]));
     const stocks = new Map<string, Stock>(rows.map((row) => [row.variantId, row]));
     const main = rows[0]?.mainLocationId ?? null;
     return orders.map(({ orderId }, at) => this.reserve(tx, orderId, demands[at] ?? [], stocks, main));

@@ -11,10 +11,19 @@ export interface LockedStock extends Stock {
   readonly reservations: readonly Reservation[];
 }
 
-const LOCK = `
+/** Variants as whoever knows of them asks for them: a query of one column, `variant_id`, whose only parameter is `$1`. */
+export interface VariantsQuery {
+  /** Of the prepared statement that it becomes a part of: one for each text. */
+  readonly name: string;
+  readonly text: string;
+  readonly value: unknown;
+}
+
+const LOCK = (variantIds: string, orderId: string) => `
   select variant_id as "variantId", sku, tracked, backorder, on_hand as "onHand", reserved, backordered, withheld,
     low_stock_at as "lowStockAt", version, main_location_id as "mainLocationId", levels, reservations
-  from lock_stock($1::uuid[], $2::uuid)`;
+  from lock_stock(${variantIds}, ${orderId})`;
+const LOCK_NAMED = LOCK('$1::uuid[]', '$2::uuid');
 
 const HOLD: RowsStatement<Allocation & { readonly orderId: string; readonly now: Date }> = {
   name: 'stock-hold',
@@ -72,7 +81,13 @@ const CONSUME: RowsStatement<{ readonly orderId: string; readonly now: Date }> =
 
 /** See `StockRepository.lockMany`. */
 export function lockStock(tx: Tx, variantIds: readonly string[], orderId: string | null): Promise<LockedStock[]> {
-  return tx.sql<LockedStock>('stock-lock', LOCK, [variantIds, orderId]);
+  return tx.sql<LockedStock>('stock-lock', LOCK_NAMED, [variantIds, orderId]);
+}
+
+/** The same for all that a query names, which need not have been answered before. */
+export function lockStockOf(tx: Tx, { name, text, value }: VariantsQuery): Promise<LockedStock[]> {
+  const variantIds = `(select array_agg(distinct wanted.variant_id) from (${text}) wanted)`;
+  return tx.sql<LockedStock>(`stock-lock ${name}`, LOCK(variantIds, 'null'), [value]);
 }
 
 /** Holds the allocations for an order. The stock items must be locked. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Tx } from '../../platform/database/index.js';
-import { lockStock, type LockedStock } from './order-stock.sql.js';
+import { lockStock, lockStockOf, type LockedStock, type VariantsQuery } from './order-stock.sql.js';
 import type { Reservation } from '../domain/reservation.js';
 import type { MovementKind, Stock, StockBook } from '../domain/stock-book.js';
 
@@ -77,6 +77,11 @@ export class StockRepository {
    */
   lockMany(tx: Tx, variantIds: readonly string[], orderId: string | null = null): Promise<LockedStock[]> {
     return lockStock(tx, variantIds, orderId);
+  }
+
+  /** The same for all variants that a query names. */
+  lockOf(tx: Tx, variants: VariantsQuery): Promise<LockedStock[]> {
+    return lockStockOf(tx, variants);
   }
 
   /** Locks the stock of all that the order holds. */

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { CartFacade, type CartView } from '../../cart/index.js';
-import { InventoryFacade, type Shortage } from '../../inventory/index.js';
-import { PaymentsFacade, PaymentUnavailableError } from '../../payments/index.js';
+import { InventoryFacade, type LockedStock, type Shortage } from '../../inventory/index.js';
+import { PaymentsFacade, PaymentUnavailableError, type PaymentAttempt } from '../../payments/index.js';
 import { userIdOf, type Actor } from '../../platform/access/index.js';
 import { SharedTransactions } from '../../platform/batches/index.js';
 import { Db, type Tx } from '../../platform/database/index.js';
 import { FailPoints } from '../../platform/fail-points/index.js';
 import { IdempotencyStore, type KeptAnswer, type KeyUse } from '../../platform/idempotency/index.js';
-import { newId, type OrderId, type PaymentId } from '../../platform/ids/index.js';
+import { newId, type OrderId } from '../../platform/ids/index.js';
 import { toJson, type MoneyJson } from '../../platform/money/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { OrdersRepository } from '../data/orders.repository.js';
@@ -51,7 +51,7 @@ interface OpenTicket extends Ticket {
 /** What transaction A left behind: an answer that is final, an order whose payment is still to be asked for, or nothing. */
 type Begun =
   | { readonly step: 'answered'; readonly answer: KeptAnswer }
-  | { readonly step: 'charge'; readonly order: Order; readonly paymentId: PaymentId }
+  | { readonly step: 'charge'; readonly order: Order; readonly attempt: PaymentAttempt }
   | { readonly step: 'refused'; readonly error: unknown };
 
 const NUMBER_TRIES = 5;
@@ -91,9 +91,9 @@ export class PlaceOrderService {
     if (begun.step === 'refused') throw begun.error;
     if (begun.step === 'answered') return this.answers.replay(begun.answer);
     this.failPoints.pass('place.committed');
-    const { order, paymentId } = begun;
+    const { order, attempt } = begun;
     const answer = await this.payments.charge({
-      paymentId,
+      paymentId: attempt.id,
       provider: request.payment.provider,
       amount: order.total,
       currency: order.currency,
@@ -101,7 +101,7 @@ export class PlaceOrderService {
       orderNumber: order.number,
     });
     this.failPoints.pass('place.charged');
-    const settled = await this.settling.settlePlaced(order, paymentId, answer, key !== undefined);
+    const settled = await this.settling.settlePlaced({ order, attempt }, answer, key !== undefined);
     this.failPoints.pass('settle.committed');
     const { status } = settled.attempt;
     if (status === 'declined') return this.answers.replay(this.answers.declined(settled.attempt));
@@ -124,8 +124,8 @@ export class PlaceOrderService {
   private async beginAll(tx: Tx, asked: readonly Asked[]): Promise<Begun[]> {
     const tickets = asked.map((one): Ticket => ({ ...one, orderId: newId<OrderId>() }));
     const keyed = tickets.flatMap(({ key, orderId }) => (key ? [{ use: key, resourceId: orderId }] : []));
-    // Both are asked for at once. What stands under the key is the answer, whatever has become of the cart since.
-    const [kept, carts] = await Promise.all([
+    // All is asked for at once, the stock behind the carts' locks. What stands under the key is the answer, whatever has become of the cart since.
+    const [kept, carts, stock] = await Promise.all([
       this.keys.beginAll(tx, keyed),
       this.carts.lockForOrders(
         tx,
@@ -134,6 +134,7 @@ export class PlaceOrderService {
           choice: { shippingMethod: request.shippingMethod, destination: request.shippingAddress },
         })),
       ),
+      this.inventory.lock(tx, this.carts.variantsIn(tickets.map(({ request }) => request.cartId))),
     ]);
     const keptOf = new Map(keyed.map(({ resourceId }, at) => [resourceId, kept[at]]));
     const begun = new Map<OrderId, Begun>();
@@ -143,19 +144,23 @@ export class PlaceOrderService {
       if ('step' in first) begun.set(ticket.orderId, first);
       else open.push(first);
     }
-    for (const [orderId, one] of await this.holdAndRecord(tx, open)) begun.set(orderId, one);
+    for (const [orderId, one] of await this.holdAndRecord(tx, open, stock)) begun.set(orderId, one);
     // Of what was refused nothing stays, the key neither.
     for (const { orderId, key } of tickets)
       if (key && begun.get(orderId)?.step === 'refused') this.keys.forgetFor(tx, orderId);
     return tickets.map(({ orderId }) => begun.get(orderId) as Begun);
   }
 
-  /** Holds the stock of all, one after the other, and records the orders of which there is enough. */
-  private async holdAndRecord(tx: Tx, open: readonly OpenTicket[]): Promise<Map<OrderId, Begun>> {
+  /** Holds the stock of all, which is locked, one after the other, and records the orders of which there is enough. */
+  private async holdAndRecord(
+    tx: Tx,
+    open: readonly OpenTicket[],
+    stock: readonly LockedStock[],
+  ): Promise<Map<OrderId, Begun>> {
     const begun = new Map<OrderId, Begun>();
     const sellable = open.filter(({ view }) => goneOf(view).length === 0);
     const demands = sellable.map(({ orderId, view: { lines } }) => ({ orderId, lines }));
-    const reserved = demands.length > 0 ? await this.inventory.reserveAll(tx, demands) : [];
+    const reserved = demands.length > 0 ? await this.inventory.reserveAll(tx, demands, stock) : [];
     for (const ticket of open) {
       const outcome = reserved[sellable.indexOf(ticket)] ?? { ok: false, shortages: goneOf(ticket.view) };
       begun.set(
@@ -173,7 +178,7 @@ export class PlaceOrderService {
     this.carts.markOrdered(tx, request.cartId, order.id);
     await this.news.placed(tx, order, actor);
     if (order.total === 0n) return this.finishFree(tx, order, key);
-    const paymentId = this.payments.start(tx, {
+    const attempt = this.payments.start(tx, {
       orderId: order.id,
       provider: request.payment.provider,
       amount: order.total,
@@ -181,7 +186,7 @@ export class PlaceOrderService {
       description: order.number,
     });
     this.failPoints.pass('place.reserved');
-    return { step: 'charge', order, paymentId };
+    return { step: 'charge', order, attempt };
   }
 
   /** Nothing has been written but the key: the refusal is kept under it. */

@@ -32,11 +32,14 @@ export interface Settled {
   readonly attempt: PaymentAttempt;
 }
 
-/** What a provider said of an order's payment. */
-interface ToldOrder extends ToldAnswer {
-  readonly orderId: string;
-  /** Of the request that placed the order: the order as it wrote it, and whether an idempotency key waits for the answer. */
-  readonly placed?: { readonly order: Order; readonly keyed: boolean };
+/** What a provider said of an order's payment to the request that placed it. */
+interface ToldPlaced {
+  /** As the request wrote them. */
+  readonly order: Order;
+  readonly attempt: PaymentAttempt;
+  readonly answer: ChargeAnswer;
+  /** Whether an idempotency key waits for the answer. */
+  readonly keyed: boolean;
 }
 
 /**
@@ -45,7 +48,7 @@ interface ToldOrder extends ToldAnswer {
  */
 @Injectable()
 export class SettleOrderService {
-  private readonly together: SharedTransactions<ToldOrder, Settled>;
+  private readonly together: SharedTransactions<ToldPlaced, Settled>;
 
   constructor(
     private readonly db: Db,
@@ -64,57 +67,68 @@ export class SettleOrderService {
   ) {
     this.together = new SharedTransactions(
       db,
-      (tx, told) => this.settleAll(tx, told),
-      ({ orderId }) => [orderId],
+      (tx, told) => this.settleAllPlaced(tx, told),
+      ({ order }) => [order.id],
+      (tx, { order, attempt, answer }) =>
+        this.settleOne(tx, order.id, { paymentId: attempt.id, answer, source: 'charge' }),
     );
   }
 
   /** @throws NotFoundError where order or attempt do not exist */
-  async settle(orderId: string, paymentId: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<Settled> {
-    const [settled] = await this.db.transaction((tx) => this.settleAll(tx, [{ orderId, paymentId, answer, source }]));
-    return settled as Settled;
+  settle(orderId: string, paymentId: PaymentId, answer: ChargeAnswer, source: AnswerSource): Promise<Settled> {
+    return this.db.transaction((tx) => this.settleOne(tx, orderId, { paymentId, answer, source }));
   }
 
   /**
    * `settle` for the request that placed the order, together with others that are answered at the same moment.
-   * @param order as the request wrote it
+   * @param placed order and attempt as the request wrote them
    * @param keyed whether an idempotency key waits for the answer
    */
-  settlePlaced(order: Order, paymentId: PaymentId, answer: ChargeAnswer, keyed: boolean): Promise<Settled> {
-    return this.together.call({ orderId: order.id, paymentId, answer, source: 'charge', placed: { order, keyed } });
+  settlePlaced(placed: Pick<ToldPlaced, 'order' | 'attempt'>, answer: ChargeAnswer, keyed: boolean): Promise<Settled> {
+    return this.together.call({ ...placed, answer, keyed });
   }
 
-  /** Orders, each of them once; in their order. */
-  private async settleAll(tx: Tx, told: readonly ToldOrder[]): Promise<Settled[]> {
-    // The orders' locks are asked for before the attempts', and nobody waits in between.
-    const [orders, attempts] = await Promise.all([
-      this.orders.lockAllWithLines(
-        tx,
-        told.map(({ orderId, placed }) => ({ id: orderId, known: placed?.order })),
-      ),
-      this.payments.settleAll(tx, told),
-    ]);
+  /**
+   * Orders, each of them once; in their order. Nearly always nobody has heard of them yet but the requests that placed them: nothing is asked, and
+   * where that is not so nothing is kept.
+   */
+  private async settleAllPlaced(tx: Tx, told: readonly ToldPlaced[]): Promise<Settled[]> {
+    // The orders' locks come before the attempts'.
+    this.orders.requireUnchanged(
+      tx,
+      told.map(({ order }) => order),
+    );
+    const attempts = await this.payments.settleNew(tx, told);
     const settled: Settled[] = [];
-    for (const [at, one] of told.entries()) settled.push(await this.record(tx, one, orders[at], attempts[at]));
+    for (const [at, { order, answer, keyed }] of told.entries()) {
+      const one = attempts[at];
+      if (!one) throw new Error('Of an attempt that was settled there is no answer');
+      settled.push(await this.record(tx, order, one, answer, keyed ? 'new' : undefined));
+    }
     return settled;
   }
 
+  private async settleOne(tx: Tx, orderId: string, told: ToldAnswer): Promise<Settled> {
+    const order = await this.orders.lockWithLines(tx, orderId);
+    if (!order) throw new NotFoundError('order');
+    return this.record(tx, order, await this.payments.settle(tx, told), told.answer, 'any');
+  }
+
+  /** @param keys whether there may be a key that waits for the answer: of an order that was placed in this moment, or of any */
   private async record(
     tx: Tx,
-    { answer, placed }: ToldOrder,
-    order: Order | null | undefined,
-    told: SettledAttempt | undefined,
+    order: Order,
+    { changed, attempt }: SettledAttempt,
+    answer: ChargeAnswer,
+    keys: 'new' | 'any' | undefined,
   ): Promise<Settled> {
-    if (!order || !told) throw new NotFoundError('order');
-    const { changed, attempt } = told;
     this.books.captured(tx, order, attempt, order.status === 'paid' || transition(order.status, 'payment_captured').ok);
     // The money stays set aside, as if nobody had asked for it: whoever asks with the same key asks anew.
     if (answer.outcome === 'not_capturable') this.keys.forgetFor(tx, attempt.id);
     if (!changed && order.status !== 'pending_payment') return { order, attempt };
     const settled = await this.apply(tx, order, attempt);
     await this.askAgain(tx, attempt);
-    const fresh = order === placed?.order;
-    if (placed?.keyed !== false) await this.keepAnswers(tx, settled, attempt, answer, fresh);
+    if (keys) await this.keepAnswers(tx, settled, attempt, answer, keys === 'new');
     this.failPoints.pass('settle.written');
     return { order: settled, attempt };
   }

@@ -14,14 +14,13 @@ export interface OrderChange {
   readonly cancelReason?: string | null;
 }
 
-interface LockedOrder {
-  readonly id: string;
-  readonly version: number;
-  readonly erased: boolean;
-}
+const LOCK = 'select id from "order" where id = $1 for update';
 
-const LOCK = `
-  select id, version, erased_at is not null as erased from "order" where id = any((select $1::uuid[])::uuid[]) order by id for update`;
+const REQUIRE = `
+  select require_all(count(*), cardinality((select $1::uuid[]))) from (
+    select o.id from unnest((select $1::uuid[]), (select $2::int[])) as asked (id, version)
+    join "order" o on o.id = asked.id and o.version = asked.version
+    where o.erased_at is null order by o.id for update of o) as they_were`;
 
 const INSERT: RowsStatement<Order & { readonly now: Date }> = {
   name: 'order-insert',
@@ -73,10 +72,18 @@ const NOTE: RowsStatement<NewTimelineEntry & { readonly id: string; readonly now
   values: asJson,
 };
 
-/** Locks orders until the transaction ends, in the order of their ids; by id. `erased`: its person was taken out of it. */
-export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedOrder>> {
-  const rows = await tx.sql<LockedOrder>('orders-lock', LOCK, [ids]);
-  return new Map(rows.map((row) => [row.id, row]));
+/** Locks the order until the transaction ends; false where there is none. */
+export async function lockOrder(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.sql('order-lock', LOCK, [id]);
+  return rows.length > 0;
+}
+
+/**
+ * Locks orders until the transaction ends, in the order of their ids, and waits for no answer: the transaction fails (`isStale`) unless each of them
+ * has the version that the caller knows, and its person.
+ */
+export function requireOrders(tx: Tx, orders: readonly Pick<Order, 'id' | 'version'>[]): void {
+  tx.write('orders-require', REQUIRE, [orders.map(({ id }) => id), orders.map(({ version }) => version)]);
 }
 
 /** A new order with its lines, whose counters stand at 0. */

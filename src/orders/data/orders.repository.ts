@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Db, uniqueViolation, type Prisma, type Reader, type Tx } from '../../platform/database/index.js';
 import { countLines, fulfilmentStatusOfLines, type LineCounts, type Order, type OrderLine } from '../domain/order.js';
 import type { OrderStatus } from '../domain/order-status.js';
-import { changeOrder, insertOrder, lockOrders, type OrderChange } from './order-writes.sql.js';
+import { changeOrder, insertOrder, lockOrder, requireOrders, type OrderChange } from './order-writes.sql.js';
 import type { PostalAddress } from '../../platform/values/postal-address.js';
 
 type OrderRow = Prisma.OrderGetPayload<{ include: { lines: true } }>;
@@ -52,29 +52,15 @@ export class OrdersRepository {
 
   /** The order, locked until the transaction ends: all that changes an order locks it first. */
   async lockWithLines(tx: Tx, id: string): Promise<Order | null> {
-    const [order] = await this.lockAllWithLines(tx, [{ id }]);
-    return order ?? null;
+    return (await lockOrder(tx, id)) ? this.findWithLines(tx, id) : null;
   }
 
   /**
-   * Orders, each of them once, locked in the order of their ids; in the order in which they are named.
-   * @param asked `known`: the order as the caller wrote it, which need not be read again unless somebody has changed it since
+   * Locks orders that the caller knows, each of them once, in the order of their ids. The transaction fails (`isStale`) where one of them has been
+   * changed since.
    */
-  async lockAllWithLines(
-    tx: Tx,
-    asked: readonly { readonly id: string; readonly known?: Order | undefined }[],
-  ): Promise<(Order | null)[]> {
-    const locked = await lockOrders(
-      tx,
-      asked.map(({ id }) => id),
-    );
-    return Promise.all(
-      asked.map(async ({ id, known }) => {
-        const row = locked.get(id);
-        if (!row) return null;
-        return known && row.version === known.version && !row.erased ? known : this.findWithLines(tx, id);
-      }),
-    );
+  requireUnchanged(tx: Tx, orders: readonly Order[]): void {
+    requireOrders(tx, orders);
   }
 
   /** Newest first, those before `before`. */

@@ -27,7 +27,7 @@ export interface ChargeInput {
   readonly capture?: boolean;
 }
 
-/** The questions about a charge. Each goes over the network and belongs outside any transaction; `settleAll` records the answer. */
+/** The questions about a charge. Each goes over the network and belongs outside any transaction; `settle` records the answer. */
 @Injectable()
 export class ChargeService {
   constructor(

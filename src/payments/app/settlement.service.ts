@@ -30,6 +30,13 @@ export interface ToldAnswer {
   readonly source: AnswerSource;
 }
 
+/** What a provider said to the charge of an attempt that was started a moment ago. */
+export interface ToldOfNew {
+  /** As it was started. */
+  readonly attempt: PaymentAttempt;
+  readonly answer: ChargeAnswer;
+}
+
 export interface SettledAttempt {
   /** False when the answer tells nothing new, such as the second time. */
   readonly changed: boolean;
@@ -56,24 +63,29 @@ export class SettlementService {
   ) {}
 
   /**
-   * Locks the attempts in the order of their ids; each is named once.
-   * @returns of each, in their order, what it is now
+   * Locks the attempt.
    * @throws NotFoundError `payment.not_found`
    */
-  async settleAll(tx: Tx, told: readonly ToldAnswer[]): Promise<SettledAttempt[]> {
-    const attempts = await this.payments.lockAll(
-      tx,
-      told.map(({ paymentId }) => paymentId),
-    );
-    return Promise.all(told.map((one) => this.settle(tx, attempts.get(one.paymentId), one)));
+  async settle(tx: Tx, told: ToldAnswer): Promise<SettledAttempt> {
+    const attempt = await this.payments.lockById(tx, told.paymentId);
+    if (!attempt) throw new NotFoundError('payment');
+    return this.record(tx, attempt, told);
   }
 
-  private async settle(
+  /** Locks the attempts in the order of their ids; each is named once. In their order. */
+  settleNew(tx: Tx, told: readonly ToldOfNew[]): Promise<SettledAttempt[]> {
+    this.payments.requireNew(
+      tx,
+      told.map(({ attempt }) => attempt.id),
+    );
+    return Promise.all(told.map(({ attempt, answer }) => this.record(tx, attempt, { answer, source: 'charge' })));
+  }
+
+  private async record(
     tx: Tx,
-    attempt: PaymentAttempt | undefined,
-    { answer, source }: ToldAnswer,
+    attempt: PaymentAttempt,
+    { answer, source }: Omit<ToldAnswer, 'paymentId'>,
   ): Promise<SettledAttempt> {
-    if (!attempt) throw new NotFoundError('payment');
     const { id } = attempt;
     const event = attemptEventOf(answer, source);
     if (event === null || isOutdated(attempt, event)) {

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import { newId, type PaymentId } from '../../platform/ids/index.js';
+import { newId, type OrderId, type PaymentId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { PaymentsRepository } from '../data/payments.repository.js';
 import { answerDeadline } from '../domain/deadlines.js';
+import type { PaymentAttempt } from '../domain/payment-attempt.js';
 
 export interface NewPayment {
   readonly orderId: string;
@@ -28,17 +29,16 @@ export class StartPaymentService {
   ) {}
 
   /** The transaction fails with PaymentAlreadyOpenError where the order has an attempt that is open or captured. */
-  start(tx: Tx, { description = '', autoCapture, ...payment }: NewPayment): PaymentId {
-    const id = newId<PaymentId>();
+  start(tx: Tx, { orderId, description = '', autoCapture, ...payment }: NewPayment): PaymentAttempt {
     const createdAt = this.clock.now();
-    this.payments.insert(tx, {
+    return this.payments.insert(tx, {
       ...payment,
-      id,
+      id: newId<PaymentId>(),
+      orderId: orderId as OrderId,
       description,
       autoCapture: autoCapture ?? this.config.paymentCapture === 'automatic',
       deadlineAt: answerDeadline(createdAt, this.config.paymentTimeoutMs),
       createdAt,
     });
-    return id;
   }
 }

@@ -1,5 +1,5 @@
 import { asJson, type RowsStatement, type Tx } from '../../platform/database/index.js';
-import type { PaymentId } from '../../platform/ids/index.js';
+import type { OrderId, PaymentId } from '../../platform/ids/index.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
 import type { DeclineCode } from '../domain/decline-code.js';
 import type { NextAction } from '../domain/payment-provider.js';
@@ -7,7 +7,7 @@ import type { AttemptStatus } from '../domain/payment-state.js';
 
 export interface NewAttempt {
   readonly id: PaymentId;
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly provider: string;
   readonly amount: bigint;
   readonly currency: string;
@@ -53,7 +53,12 @@ const LOCK = `
     captured, refunded, fee, provider_ref as reference, decline_code as "declineCode", next_action as "nextAction",
     deadline_at as "deadlineAt", void_requested_at as "voidRequestedAt", capture_requested_at as "captureRequestedAt",
     created_at as "createdAt", settled_at as "settledAt"
-  from payment_attempt where id = any((select $1::uuid[])::uuid[]) order by id for update`;
+  from payment_attempt where id = $1 for update`;
+const REQUIRE = `
+  select require_all(count(*), cardinality((select $1::uuid[]))) from (
+    select id from payment_attempt where id = any((select $1::uuid[])::uuid[]) and status = 'pending'
+      and void_requested_at is null and capture_requested_at is null
+    order by id for update) as they_were`;
 const CHANGE: RowsStatement<AttemptChange & { readonly id: string }> = {
   name: 'attempt-change',
   text: `
@@ -72,22 +77,27 @@ export function insertAttempt(tx: Tx, attempt: NewAttempt, explain: (error: unkn
   tx.writeRow(INSERT, attempt, explain);
 }
 
-/** The attempts, by id, their rows locked until the transaction ends, in the order of their ids. */
-export async function lockAttempts(tx: Tx, ids: readonly PaymentId[]): Promise<Map<string, PaymentAttempt>> {
-  const rows = await tx.sql<Row>('attempts-lock', LOCK, [ids]);
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        ...row,
-        amount: BigInt(row.amount),
-        authorized: BigInt(row.authorized),
-        captured: BigInt(row.captured),
-        refunded: BigInt(row.refunded),
-        fee: row.fee === null ? null : BigInt(row.fee),
-      },
-    ]),
+/** The attempt, its row locked until the transaction ends. */
+export async function lockAttempt(tx: Tx, id: PaymentId): Promise<PaymentAttempt | undefined> {
+  const [row] = await tx.sql<Row>('attempt-lock', LOCK, [id]);
+  return (
+    row && {
+      ...row,
+      amount: BigInt(row.amount),
+      authorized: BigInt(row.authorized),
+      captured: BigInt(row.captured),
+      refunded: BigInt(row.refunded),
+      fee: row.fee === null ? null : BigInt(row.fee),
+    }
   );
+}
+
+/**
+ * Locks attempts until the transaction ends, in the order of their ids, and waits for no answer: the transaction fails (`isStale`) where anything has
+ * come of one of them since `insertAttempt`.
+ */
+export function requireNewAttempts(tx: Tx, ids: readonly PaymentId[]): void {
+  tx.write('attempts-require', REQUIRE, [ids]);
 }
 
 /** The attempt must be locked. What the change does not name stays, but for the decline code and the next action. */

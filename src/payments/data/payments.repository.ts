@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Db, Prisma, uniqueViolation, type Reader, type Tx } from '../../platform/database/index.js';
-import { changeAttempt, insertAttempt, lockAttempts, type AttemptChange, type NewAttempt } from './attempts.sql.js';
+import {
+  changeAttempt,
+  insertAttempt,
+  lockAttempt,
+  requireNewAttempts,
+  type AttemptChange,
+  type NewAttempt,
+} from './attempts.sql.js';
 import type { OrderId, PaymentId } from '../../platform/ids/index.js';
 import { isDeclineCode } from '../domain/decline-code.js';
 import type { PaymentAttempt } from '../domain/payment-attempt.js';
@@ -12,14 +19,22 @@ type Row = Prisma.PaymentAttemptGetPayload<object>;
 
 const OPEN = [...OPEN_STATUSES];
 
+/** Of an attempt of which nobody has heard yet. */
+const UNTOUCHED = {
+  status: 'pending',
+  ...{ authorized: 0n, captured: 0n, refunded: 0n, fee: null, reference: null, declineCode: null, nextAction: null },
+  ...{ voidRequestedAt: null, captureRequestedAt: null, settledAt: null },
+} as const satisfies Partial<PaymentAttempt>;
+
 /** Attempts to take an order's money. */
 @Injectable()
 export class PaymentsRepository {
   constructor(private readonly db: Db) {}
 
   /** The transaction fails with PaymentAlreadyOpenError when the order has an attempt that is open or captured. */
-  insert(tx: Tx, attempt: NewAttempt): void {
+  insert(tx: Tx, attempt: NewAttempt): PaymentAttempt {
     insertAttempt(tx, attempt, (error) => (uniqueViolation(error) ? new PaymentAlreadyOpenError() : undefined));
+    return { ...attempt, ...UNTOUCHED };
   }
 
   async findById(id: PaymentId): Promise<PaymentAttempt | null> {
@@ -29,12 +44,12 @@ export class PaymentsRepository {
 
   /** The attempt, its row locked until the transaction ends. */
   async lockById(tx: Tx, id: PaymentId): Promise<PaymentAttempt | null> {
-    return (await lockAttempts(tx, [id])).get(id) ?? null;
+    return (await lockAttempt(tx, id)) ?? null;
   }
 
-  /** Attempts by id, their rows locked until the transaction ends, in the order of their ids. */
-  lockAll(tx: Tx, ids: readonly PaymentId[]): Promise<Map<string, PaymentAttempt>> {
-    return lockAttempts(tx, ids);
+  /** Locks attempts in the order of their ids. The transaction fails (`isStale`) unless each is as `insert` answered it. */
+  requireNew(tx: Tx, ids: readonly PaymentId[]): void {
+    requireNewAttempts(tx, ids);
   }
 
   /** Oldest first. */

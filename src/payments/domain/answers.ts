@@ -36,7 +36,7 @@ export interface CaptureUnderWay {
   readonly outcome: 'capture_under_way';
 }
 
-/** What is known of a charge, from whichever question; `settleAll` records any of them. */
+/** What is known of a charge, from whichever question; `settle` records any of them. */
 export type ChargeAnswer =
   | Captured
   | Authorized

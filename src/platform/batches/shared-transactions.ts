@@ -1,4 +1,4 @@
-import { Db, isLockTimeout, type Tx } from '../database/index.js';
+import { Db, isLockTimeout, isStale, type Tx } from '../database/index.js';
 import { BatchedCalls } from './batched-calls.js';
 
 /**
@@ -14,7 +14,7 @@ const ALONE = Symbol('alone');
  * Work in transactions, in which what is asked for at the same moment is done together: under load the statements of one transaction for ten
  * orders cost little more than those for one. All of it is kept, or nothing: where it fails, each input is worked at by itself. So is one that
  * shares a name with an earlier one, since it has to find what became of that, and each of them where the transaction would
- * have to wait for somebody's lock.
+ * have to wait for somebody's lock, or went by what was no longer so.
  */
 export class SharedTransactions<In, Out> {
   private readonly calls: BatchedCalls<In, Out | typeof ALONE>;
@@ -22,11 +22,14 @@ export class SharedTransactions<In, Out> {
   /**
    * @param work answers some inputs, in their order; it may be run again, and has no effect but through the transaction
    * @param namesOf of what no two inputs of one transaction may have in common
+   * @param alone the work for an input by itself, where that is other work
    */
   constructor(
     private readonly db: Db,
     private readonly work: (tx: Tx, inputs: readonly In[]) => Promise<readonly Out[]>,
     private readonly namesOf: (input: In) => readonly string[],
+    private readonly alone: (tx: Tx, input: In) => Promise<Out> = async (tx, input) =>
+      (await work(tx, [input]))[0] as Out,
   ) {
     this.calls = new BatchedCalls((inputs) => this.runTogether(inputs));
   }
@@ -34,9 +37,7 @@ export class SharedTransactions<In, Out> {
   /** @throws what the work throws for the input by itself, or as `Db.transaction` and `BatchedCalls.call` do */
   async call(input: In): Promise<Out> {
     const output = await this.calls.call(input);
-    if (output !== ALONE) return output;
-    const [alone] = await this.db.transaction((tx) => this.work(tx, [input]));
-    return alone as Out;
+    return output === ALONE ? this.db.transaction((tx) => this.alone(tx, input)) : output;
   }
 
   private async runTogether(inputs: readonly In[]): Promise<(Out | typeof ALONE)[]> {
@@ -54,7 +55,7 @@ export class SharedTransactions<In, Out> {
       const outputs = await this.db.transaction((tx) => this.work(tx, first), { lockWaitMs: LOCK_MS });
       return places.map((place) => (place < 0 ? ALONE : (outputs[place] as Out)));
     } catch (error) {
-      if (!isLockTimeout(error)) throw error;
+      if (!isLockTimeout(error) && !isStale(error)) throw error;
       return inputs.map(() => ALONE);
     }
   }

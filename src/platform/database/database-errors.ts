@@ -48,6 +48,11 @@ export function isLockTimeout(error: unknown): boolean {
   return sqlState(error) === '55P03';
 }
 
+/** Whether rows that a transaction went by were changed meanwhile (the database's function `require_all`): nothing of it is kept. */
+export function isStale(error: unknown): boolean {
+  return sqlState(error) === 'BR001';
+}
+
 /** A 503 for a database that cannot be reached, has no connection free, no room left or no time, or undefined for any other error. */
 export function asUnavailable(error: unknown): AppError | undefined {
   if (error instanceof AppError) return OWN.has(error.code) ? error : undefined;

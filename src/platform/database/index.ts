@@ -6,6 +6,7 @@ export {
   checkViolation,
   isForeignKeyViolation,
   isLockTimeout,
+  isStale,
   uniqueViolation,
 } from './database-errors.js';
 export { Prisma } from '../../generated/prisma/client.js';
