@@ -59,9 +59,13 @@ export class AccountsService {
     if (credentials && !matches) this.failures.note(credentials.userId, origin);
     if (!credentials || !matches) throw new CredentialsInvalidError();
     return this.db.transaction(async (tx) => {
-      const user = await this.users.lockForSignIn(tx, credentials);
+      // The second factor is read behind the lock, and nobody waits in between.
+      const [user, asksSecond] = await Promise.all([
+        this.users.lockForSignIn(tx, credentials),
+        this.signIns.asksSecondFactor(tx, credentials.userId),
+      ]);
       if (!user) throw new CredentialsInvalidError();
-      return this.signIns.complete(tx, user, { method: 'password', cookie, origin });
+      return this.signIns.complete(tx, user, { method: 'password', cookie, origin }, asksSecond);
     });
   }
 }

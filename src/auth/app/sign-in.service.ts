@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import type { Origin } from '../../platform/access/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import type { UserId } from '../../platform/ids/index.js';
 import { Clock } from '../../platform/time/index.js';
 import { UsersFacade, type UserProfile } from '../../users/index.js';
 import { RecoveryCodesRepository } from '../data/recovery-codes.repository.js';
@@ -51,15 +52,17 @@ export class SignIn {
   /**
    * Opens the session of an account without a second factor; of one that has it begins the step that asks for it. Who
    * calls it has seen to it, in this transaction, that the account is enabled and stays so until the end of it.
+   * @param asksSecond what `asksSecondFactor` answered behind that; asked here where it is left out
    */
-  async complete(tx: Tx, user: UserProfile, first: FirstFactor): Promise<SignInOutcome> {
-    const totp = await this.totp.find(user.id, tx);
-    if (!totp?.confirmedAt)
-      return {
-        kind: 'signed_in',
-        result: await this.sessions.open(tx, user, { ...first, secondFactor: false }),
-      };
-    return { kind: 'second_factor', step: await this.ask(tx, user, first) };
+  async complete(tx: Tx, user: UserProfile, first: FirstFactor, asksSecond?: boolean): Promise<SignInOutcome> {
+    if (asksSecond ?? (await this.asksSecondFactor(tx, user.id)))
+      return { kind: 'second_factor', step: await this.ask(tx, user, first) };
+    return { kind: 'signed_in', result: await this.sessions.open(tx, user, { ...first, secondFactor: false }) };
+  }
+
+  /** Whether the account has a second factor, which was confirmed. */
+  async asksSecondFactor(tx: Tx, userId: UserId): Promise<boolean> {
+    return Boolean((await this.totp.find(userId, tx))?.confirmedAt);
   }
 
   private async ask(tx: Tx, user: UserProfile, { method, cookie = false }: FirstFactor): Promise<SecondFactorStep> {
