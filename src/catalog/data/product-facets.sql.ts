@@ -26,7 +26,7 @@ export function facetStatement(filter: ProductFilter): Statement {
   const ctes = filter.category === undefined ? [] : [SUBTREE(parameters.add(filter.category, 'text'))];
   const columns = ', p.price, p.vendor';
   const { q } = filter;
-  if (q !== undefined) ctes.push(searchMatches({ ...filter, q }, sql, 'price', parameters, columns));
+  if (q !== undefined) ctes.push(searchMatches({ ...filter, q }, sql, 'price', parameters, { columns }));
   const from = q === undefined ? plainMatches(filter, sql, 'price', columns) : 'select * from found';
   const starts = parameters.add(`{${BAND_STARTS.join(',')}}`, 'bigint[]');
   const text = `with recursive ${ctes.map((cte) => `${cte},\n`).join('')}

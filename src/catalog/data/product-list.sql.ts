@@ -40,6 +40,7 @@ export function listStatement(query: ListQuery): Statement {
   const { direction, type } = orderOf(sort);
   const behind = after && behindSql(after, sort, parameters);
   const { ctes, from } = matches(query, parameters, behind, limit);
+  // Each card is looked up by itself: a join is planned for the products that there are, and the plan may outlive an import of many more.
   const text = `with recursive ${ctes.map((cte) => `${cte},\n`).join('')}
     page as (
       select c.id, c.key from (${from}) c ${behind ? `where ${behind('c.key', 'c.id')}` : ''}
@@ -49,7 +50,7 @@ export function listStatement(query: ListQuery): Statement {
       count(*) > ${shown} as more,
       max(${keyText(type)}) filter (where n = ${shown}) as last_key,
       max(p.id::text) filter (where n = ${shown}) as last_id
-    from numbered join product p on p.id = numbered.id`;
+    from numbered cross join lateral (select id, card, status from product where id = numbered.id offset 0) p`;
   return { name: `product-list ${shape(query)}`, text, ...parameters };
 }
 
@@ -87,7 +88,7 @@ function matches(
   const { q } = filter;
   if (q !== undefined)
     return {
-      ctes: [...ctes, searchMatches({ ...filter, q }, sql, sort, parameters)],
+      ctes: [...ctes, searchMatches({ ...filter, q }, sql, sort, parameters, { page: { behind, limit } })],
       from: 'select id, key from found',
     };
   const from =

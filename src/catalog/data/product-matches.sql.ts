@@ -86,22 +86,33 @@ export function categoryMatches(sql: FilterSql, sort: ProductSort, behind: Behin
       order by ${key} ${order.direction}, pc.product_id ${order.direction} limit ${limit}) place`;
 }
 
+/** What of a search's order a page may need. */
+export interface SearchPage {
+  readonly behind: Behind | undefined;
+  readonly limit: number;
+}
+
 /**
  * Products that a search finds, as the common table expressions `query`, `hit` and `found` (`id, key` and the columns asked for). Full text
  * decides; where it finds nothing that the caller may see, whatever the filters, words that resemble those of the search do.
+ *
+ * With a `page`, `found` need not have more than that, and a guest's search for one word costs the same however many products have it, provided that
+ * title, vendor, type, tags and SKUs of enough have it to fill the page. Where they are fewer, all that have it anywhere are ranked.
  */
 export function searchMatches(
   filter: ProductFilter & { readonly q: string },
   sql: FilterSql,
   sort: ProductSort,
   parameters: SqlParameters,
-  columns = '',
+  { columns = '', page }: { readonly columns?: string; readonly page?: SearchPage } = {},
 ): string {
   // Read once and not for each row, as a function of a parameter is.
   const query = '(select terms from query)';
   const key = sort === 'relevance' ? `ts_rank(p.search_head, ${query})::float8` : SORT_KEYS[sort].key('p');
   const conditions = [...sql.conditions, ...within(filter)];
   const fits = conditions.length === 0 ? 'true' : conditions.join(' and ');
+  const kept = page && sort === 'relevance' && filter.status === 'active' && conditions.length === 0;
+  const best = kept ? bestByWord(page) : undefined;
   const words = searchWords(filter.q);
   const similar =
     words.length === 0
@@ -109,14 +120,33 @@ export function searchMatches(
       : `union all
       select p.id, ${sort === 'relevance' ? 'r.score::float8' : SORT_KEYS[sort].key('p')} as key${columns}
       from catalog_resembling(string_to_array(${parameters.add(words.join(' '), 'text')}, ' '), ${filter.status === 'active'}) r join product p on p.id = r.id
-      where not exists (select from hit) and ${sql.visible}${and(conditions)}`;
+      where not exists (select from hit) and ${sql.visible}${and([...(best?.fallsShort ?? []), ...conditions])}`;
   // Ranking costs more than finding: what the filters drop is not ranked.
   return `query as materialized (select websearch_to_tsquery('catalog', catalog_fold(${parameters.add(filter.q, 'text')})) as terms),
+    ${best ? `${best.ctes},` : ''}
     hit as materialized (
       select p.id, f.fits, case when f.fits then ${key} end as key${columns}
       from product p cross join lateral (select (${fits}) as fits offset 0) f
-      where p.search @@ ${query} and ${sql.visible}),
-    found as (select id, key${plainNames(columns)} from hit where fits ${similar})`;
+      where p.search @@ ${query} and ${sql.visible}${and(best?.fallsShort ?? [])}),
+    found as (${best ? `${best.page} union all ` : ''}select id, key${plainNames(columns)} from hit where fits ${similar})`;
+}
+
+/**
+ * The page of a search for one word from the words that are kept with their ranks (`product_word`), which are those that `ts_rank` gives. A condition on
+ * nothing but `enough` is looked at before what it stands for begins, so that either these are the page or the rest of the search runs.
+ */
+function bestByWord({ behind, limit }: SearchPage): { ctes: string; page: string; fallsShort: readonly string[] } {
+  // A query of one word is written as a vector of one word is.
+  const word = `select case when numnode(terms) = 1 then (tsvector_to_array(terms::text::tsvector))[1] end from query`;
+  return {
+    ctes: `best as materialized (
+      select w.product_id as id, w.rank::float8 as key from product_word w
+      where w.word = (${word})${and(behind ? [behind('w.rank', 'w.product_id')] : [])}
+      order by w.rank desc, w.product_id desc limit ${limit}),
+    enough as materialized (select count(*) = ${limit} as yes from best)`,
+    page: 'select id, key from best where (select yes from enough)',
+    fallsShort: ['not (select yes from enough)'],
+  };
 }
 
 /** `, p.price` as it is called once it has left its table. */
