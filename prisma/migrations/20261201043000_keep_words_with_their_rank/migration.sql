@@ -18,7 +18,7 @@ ALTER TABLE "product_word" ADD CONSTRAINT "product_word_product_id_fkey" FOREIGN
 
 -- What is searched for are words that many have. Most words are SKUs, of one product each: by their average PostgreSQL would collect and sort what it
 -- should read from the index in order.
-ALTER TABLE "product_word" ALTER COLUMN "word" SET (n_distinct = 100);
+ALTER TABLE "product_word" ALTER COLUMN "word" SET (n_distinct = 10);
 
 -- The words of a product with what a search for each alone ranks the product by. A word goes into a query by way of the text of a vector, which is
 -- quoted as a query's is.
