@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
 import { positionOf, type ListPosition, type ProductFilter } from '../../src/catalog/domain/product-listing.js';
+import { applyMigrations } from '../../src/platform/database/migrations/index.js';
 import { newId } from '../../src/platform/ids/index.js';
 import { startCatalogShop, type CatalogShop } from '../support/catalog-shop.js';
+import { ROOT } from '../support/server-process.js';
+import { createEmptyDatabase } from '../support/test-database.js';
 
 let shop: CatalogShop;
 
@@ -316,5 +323,35 @@ describe('the words of products', () => {
     }
     expect(await wordsOf(id)).toEqual(['late', 'second', 'third', 'word']);
     await expectKept();
+  });
+
+  it('are there of products that are older than they', async () => {
+    const migrations = join(ROOT, 'prisma/migrations');
+    const folder = mkdtempSync(join(tmpdir(), 'backroom-words-'));
+    const database = await createEmptyDatabase();
+    const client = new pg.Client({ connectionString: database.url });
+    try {
+      const copy = (name: string) => cpSync(join(migrations, name), join(folder, name), { recursive: true });
+      const names = readdirSync(migrations).sort();
+      const own = names.findIndex((name) => name.endsWith('_keep_words_with_their_rank'));
+      [...names.slice(0, own), 'migration_lock.toml'].forEach(copy);
+      await applyMigrations(database.url, () => undefined, folder);
+      await client.connect();
+      await client.query(
+        `insert into product (id, slug, title, description, vendor, product_type, options, status, created_at, updated_at)
+         select gen_random_uuid(), status::text, 'Old ' || status || ' lantern', '', '', '', '[]', status, now(), now()
+         from unnest(enum_range(null::product_status)) status`,
+      );
+      names.slice(own).forEach(copy);
+      await applyMigrations(database.url, () => undefined, folder);
+      const { rows } = await client.query(
+        `select w.word, w.rank = ts_rank(p.search_head, w.word::tsquery) as same from product_word w join product p on p.id = w.product_id order by 1`,
+      );
+      expect(rows).toEqual(['activ', 'lantern', 'old'].map((word) => ({ word, same: true })));
+    } finally {
+      await client.end();
+      rmSync(folder, { recursive: true });
+      await database.drop();
+    }
   });
 });
