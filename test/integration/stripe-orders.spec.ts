@@ -308,6 +308,51 @@ describe('an answer that is lost', () => {
   });
 });
 
+describe('what happens to an order while its answer is under way', () => {
+  const KEY = 'while-under-way';
+
+  /** Places an order, with a statement about it (`$1`) before the answer comes, and of which no webhook tells. */
+  async function placeMeanwhile(key: string, statement: string): Promise<OrderJson> {
+    stripe.trap(CONFIRM, { kind: 'delay', ms: 800 });
+    const cart = await makeCart(shop.guest, [{ variantId, quantity: 1 }]);
+    const body = orderBody(cart.id, 'pm_card_visa', { payment: { provider: 'stripe', token: 'pm_card_visa' } });
+    const placing = shop.guest.post<OrderJson>('/v1/orders', body, {
+      expect: 201,
+      headers: { 'idempotency-key': `"${key}"` },
+    });
+    await eventually(
+      () => withDatabase(shop, (client) => client.query('select from "order" where cart_id = $1', [cart.id])),
+      ({ rowCount }) => rowCount === 1,
+    );
+    await withDatabase(shop, (client) => client.query(statement, [cart.id]));
+    return (await placing).json;
+  }
+
+  it('counts: no word of a charge does, once it is to be voided', async () => {
+    const order = await placeMeanwhile(
+      `${KEY}-1`,
+      `update payment_attempt set void_requested_at = now() where order_id = (select id from "order" where cart_id = $1)`,
+    );
+    expect(order.status).toBe('pending_payment');
+    // Asked to void it, the provider says that the charge stands.
+    await recover(order);
+    await becomes(order, 'paid');
+    expect(await heldFor(order)).toBe(order.total.amount);
+  });
+
+  it('counts: of whom was taken out of it meanwhile nothing is kept', async () => {
+    const order = await placeMeanwhile(
+      `${KEY}-2`,
+      `update "order" set erased_at = now(), email = '' where cart_id = $1`,
+    );
+    expect(order).toMatchObject({ status: 'paid' });
+    const kept = await withDatabase(shop, (client) =>
+      client.query<{ body: string }>('select body from idempotency_record where resource_id = $1', [order.id]),
+    );
+    expect(kept.rows.map(({ body }) => (JSON.parse(body) as { email: string }).email)).toEqual(['']);
+  });
+});
+
 /** What the order's timeline tells of refunds that were given, or came back. */
 async function told(order: Pick<OrderJson, 'id'>): Promise<string[]> {
   const { json } = await admin.get<{ items: { type: string }[] }>(`/v1/orders/${order.id}/timeline`, { expect: 200 });

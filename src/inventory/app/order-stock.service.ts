@@ -25,6 +25,7 @@ export class OrderStockService {
     private readonly clock: Clock,
   ) {}
 
+  /** Locks what `reserveAll` may hold of, in the order of the variants' ids, until the transaction ends. */
   lock(tx: Tx, variants: VariantsQuery): Promise<readonly LockedStock[]> {
     return this.stock.lockOf(tx, variants);
   }

@@ -31,7 +31,10 @@ const UNTOUCHED = {
 export class PaymentsRepository {
   constructor(private readonly db: Db) {}
 
-  /** The transaction fails with PaymentAlreadyOpenError when the order has an attempt that is open or captured. */
+  /**
+   * Answers the attempt as it is on record then. The transaction fails with PaymentAlreadyOpenError when the order has one that is open or
+   * captured.
+   */
   insert(tx: Tx, attempt: NewAttempt): PaymentAttempt {
     insertAttempt(tx, attempt, (error) => (uniqueViolation(error) ? new PaymentAlreadyOpenError() : undefined));
     return { ...attempt, ...UNTOUCHED };
