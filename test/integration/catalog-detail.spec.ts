@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findDetails, type Address } from '../../src/catalog/data/product-detail.sql.js';
+import type { Db } from '../../src/platform/database/index.js';
 import { newId } from '../../src/platform/ids/index.js';
 import { startCatalogShop, type CatalogShop } from '../support/catalog-shop.js';
 
@@ -68,6 +70,42 @@ describe.each(['public', 'staff'] as const)('the whole product, for the %s', (vi
       expect(together.map(parsed)).toEqual(wanted);
       for (const [index, it] of addresses.entries())
         expect(parsed(await shop.reads.findDetail(it, viewer))).toEqual(wanted[index]);
+    }
+  });
+});
+
+describe('the statements for whole products', () => {
+  /** How PostgreSQL goes about it with thousands of products of which it has no statistics: twenty are too few for it to make any. */
+  async function plan(addresses: readonly string[], by: Address): Promise<string> {
+    const client = await shop.db.pool.connect();
+    try {
+      await client.query(`begin; set local plan_cache_mode = force_generic_plan;
+        insert into product (id, slug, title, description, product_type, vendor, options, status, created_at, updated_at)
+        select gen_random_uuid(), 'many-' || n, 'Many ' || n, repeat('many ', 20), '', '', '[]', 'active', now(), now() from generate_series(1, 3000) n`);
+      let lines = '';
+      const explaining = {
+        sql: async (_name: string, text: string, values: readonly unknown[]) => {
+          await client.query(`prepare explained as ${text}`);
+          const given = values.map((value) => client.escapeLiteral(String(value))).join(', ');
+          const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain execute explained(${given})`);
+          lines = rows.map((row) => row['QUERY PLAN']).join('\n');
+          return [];
+        },
+      };
+      await findDetails(explaining as unknown as Db, addresses, by, 'public', 'GBP');
+      return lines;
+    } finally {
+      await client.query('rollback; deallocate all');
+      client.release();
+    }
+  }
+
+  it.each(['slug', 'id'] as const)('look each up by its %s, also where there are no statistics yet', async (by) => {
+    const index = by === 'slug' ? 'product_slug_key' : 'product_pkey';
+    for (const addresses of [ids.slice(0, 1), ids.slice(0, 3)]) {
+      const lines = await plan(addresses, by);
+      expect(lines.match(/using (\S+) on product\b/)?.[1]).toBe(index);
+      expect(lines).not.toMatch(/Seq Scan on product\b|product_listed_/);
     }
   });
 });
