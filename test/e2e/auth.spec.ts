@@ -231,9 +231,10 @@ describe('POST /v1/auth/refresh', () => {
 
   it('answers 401 once the session has run out', async () => {
     const { refreshToken, accessToken, user } = await newAccount();
-    await shop.app
-      .get(Db)
-      .prisma.session.updateMany({ where: { userId: user.id }, data: { expiresAt: new Date(Date.now() - 1) } });
+    // It began before it ran out, which a session of this very millisecond has not.
+    const now = Date.now();
+    const past = { createdAt: new Date(now - 60_000), expiresAt: new Date(now - 1) };
+    await shop.app.get(Db).prisma.session.updateMany({ where: { userId: user.id }, data: past });
     expect((await refresh(refreshToken)).status).toBe(401);
     expect(await statusWith(accessToken)).toBe(401);
   });
